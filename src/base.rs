@@ -1,0 +1,224 @@
+//! The words everybody uses: ids, instants, the clock, chance.
+//!
+//! Owns no table. Promises that time and chance enter the program here and nowhere else.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{DateTime, SubsecRound, Utc};
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+use tokio::sync::watch;
+
+/// An instant, UTC, kept to the microsecond (the precision both databases store).
+pub type Timestamp = DateTime<Utc>;
+
+/// Why a text is not an id of the expected kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a {0} id")]
+pub struct NotAnId(pub &'static str);
+
+/// What all ids have in common: they are made from a UUID.
+pub trait Id: Copy {
+    /// Makes the id from a UUID.
+    fn from_uuid(uuid: uuid::Uuid) -> Self;
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::Type)]
+        #[sqlx(transparent)]
+        pub struct $name(pub uuid::Uuid);
+
+        impl Id for $name {
+            fn from_uuid(uuid: uuid::Uuid) -> Self {
+                Self(uuid)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, concat!($prefix, "_{}"), self.0.simple())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = NotAnId;
+
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                text.strip_prefix(concat!($prefix, "_"))
+                    .filter(|rest| rest.len() == 32)
+                    .and_then(|rest| uuid::Uuid::try_parse(rest).ok())
+                    .map(Self)
+                    .ok_or(NotAnId($prefix))
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                <String as utoipa::PartialSchema>::schema()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {}
+    )*};
+}
+
+ids! {
+    /// A person with an account.
+    PersonId = "per";
+    /// A certification centre.
+    CentreId = "cen";
+    /// An invitation to take a role.
+    InvitationId = "inv";
+    /// One exam in one room at one time.
+    SessionId = "ses";
+    /// A candidate's place in a session.
+    EnrolmentId = "enr";
+    /// One candidate's run through the exam.
+    AttemptId = "att";
+    /// An irregularity in a session.
+    IncidentId = "inc";
+    /// A finished attempt before the jury.
+    CaseId = "cas";
+    /// The jury of one session.
+    PanelId = "pan";
+    /// A signed result.
+    CertificateId = "crt";
+}
+
+/// Where the time comes from: the machine, or a hand that moves it.
+#[derive(Debug, Clone)]
+pub enum Clock {
+    /// The machine's clock.
+    System,
+    /// A clock that stands still until it is moved.
+    Manual(Arc<watch::Sender<Timestamp>>),
+}
+
+impl Clock {
+    /// A clock that stands still at `start`.
+    pub fn manual(start: Timestamp) -> Self {
+        Self::Manual(Arc::new(watch::Sender::new(start)))
+    }
+
+    /// The present instant, cut to the microsecond.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
+    pub fn now(&self) -> Timestamp {
+        match self {
+            Self::System => Utc::now().trunc_subsecs(6),
+            Self::Manual(hand) => *hand.borrow(),
+        }
+    }
+
+    /// Moves a manual clock forward; the machine's clock is nobody's to move.
+    pub fn advance(&self, by: chrono::Duration) {
+        if let Self::Manual(hand) = self {
+            hand.send_modify(|now| *now += by);
+        }
+    }
+
+    /// Waits until `limit` of real time has passed or a manual clock was moved.
+    pub async fn moved_or(&self, limit: std::time::Duration) {
+        match self {
+            Self::System => tokio::time::sleep(limit).await,
+            Self::Manual(hand) => {
+                let mut moves = hand.subscribe();
+                let _ = tokio::time::timeout(limit, moves.changed()).await;
+            }
+        }
+    }
+}
+
+/// Where randomness comes from: the operating system, or a seed for a reproducible day.
+#[derive(Debug, Clone)]
+pub enum Chance {
+    /// The operating system.
+    Os,
+    /// A reproducible stream, for demonstrations and tests.
+    Seeded(Arc<Mutex<ChaCha20Rng>>),
+}
+
+impl Chance {
+    /// A reproducible stream.
+    pub fn seeded(seed: u64) -> Self {
+        Self::Seeded(Arc::new(Mutex::new(ChaCha20Rng::seed_from_u64(seed))))
+    }
+
+    /// `N` random bytes.
+    #[expect(clippy::disallowed_methods, reason = "the one place that draws from the system")]
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        match self {
+            Self::Os => getrandom::fill(&mut bytes).expect("the system has randomness"),
+            Self::Seeded(stream) => {
+                stream.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
+            }
+        }
+        bytes
+    }
+
+    /// A number below `bound`, without bias. `bound` must not be 0.
+    pub fn below(&self, bound: u32) -> u32 {
+        let fair = u32::MAX - u32::MAX % bound;
+        loop {
+            let drawn = u32::from_le_bytes(self.bytes());
+            if drawn < fair {
+                return drawn % bound;
+            }
+        }
+    }
+
+    /// `length` characters drawn from an ASCII `alphabet`.
+    pub fn code(&self, alphabet: &str, length: usize) -> String {
+        let bound = u32::try_from(alphabet.len()).expect("an alphabet is short");
+        let symbols = alphabet.as_bytes();
+        (0..length).map(|_| char::from(symbols[self.below(bound) as usize])).collect()
+    }
+
+    /// A new id, ordered by time (UUID version 7).
+    pub fn id<T: Id>(&self, now: Timestamp) -> T {
+        let millis = u64::try_from(now.timestamp_millis()).unwrap_or(0);
+        let random = self.bytes::<10>();
+        T::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn id_is_read_back_as_it_was_written() {
+        let id: SessionId = Chance::seeded(1).id("2027-03-01T09:00:00Z".parse().unwrap());
+        assert_eq!(id.to_string().parse(), Ok(id));
+        assert_eq!(id.to_string().parse::<AttemptId>(), Err(NotAnId("att")));
+    }
+
+    #[test]
+    fn seeded_chance_repeats_itself() {
+        assert_eq!(Chance::seeded(7).bytes::<16>(), Chance::seeded(7).bytes::<16>());
+        assert_ne!(Chance::seeded(7).bytes::<16>(), Chance::seeded(8).bytes::<16>());
+    }
+
+    #[test]
+    fn time_stands_still_until_it_is_moved() {
+        let clock = Clock::manual("2027-03-01T09:00:00Z".parse().unwrap());
+        let before = clock.now();
+        clock.advance(chrono::Duration::seconds(5));
+        assert_eq!((clock.now() - before).num_seconds(), 5);
+    }
+}
