@@ -6,10 +6,8 @@
 mod open;
 
 use sqlx::{
-    PgConnection, Postgres, Sqlite, SqliteConnection, Transaction,
-    pool::PoolConnection,
-    postgres::PgPool,
-    sqlite::SqlitePool,
+    PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection,
+    postgres::PgPool, sqlite::SqlitePool,
 };
 
 pub use open::OpenError;

@@ -80,8 +80,7 @@ async fn open_sqlite(address: &str) -> Result<Db, OpenError> {
 fn lock_beside(database: &Path) -> Result<File, OpenError> {
     let path = database.with_extension("lock");
     let shown = database.display().to_string();
-    let file =
-        File::create(&path).map_err(|cause| OpenError::Unwritable(shown.clone(), cause))?;
+    let file = File::create(&path).map_err(|cause| OpenError::Unwritable(shown.clone(), cause))?;
     match file.try_lock_exclusive() {
         Ok(true) => Ok(file),
         Ok(false) | Err(_) => Err(OpenError::InUse(shown)),

@@ -1,0 +1,1 @@
+//! What is injected: database, clock, chance, doorbell, signer, configuration.

@@ -1,0 +1,1 @@
+//! What invigilators see and do.

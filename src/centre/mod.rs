@@ -1,0 +1,1 @@
+//! Centres, their members, invitations.

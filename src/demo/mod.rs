@@ -1,0 +1,1 @@
+//! A whole certification day with simulated candidates over the real API.

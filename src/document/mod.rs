@@ -1,0 +1,1 @@
+//! Pages that are drawn: archived documents under PDF/A, working papers, QR symbols.

@@ -1,0 +1,1 @@
+//! Who may sit what, with which accommodations; import of lists.

@@ -1,0 +1,1 @@
+//! Routes, who is asking, bodies, problems, sockets, the UI's files.

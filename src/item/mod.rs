@@ -1,0 +1,1 @@
+//! Items, the bank, forms, and the scoring of one answer.

@@ -1,0 +1,1 @@
+//! Cases, panels, votes, decisions, minutes.

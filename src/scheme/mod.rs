@@ -1,0 +1,1 @@
+//! Certification schemes, competence frameworks, level policy.

@@ -1,0 +1,1 @@
+//! Sessions, attempts, parts, clock ledger, answers.
