@@ -1,1 +1,157 @@
-//! x
+//! Every setting: meaning, unit, default. Refuses to start rather than guess.
+//!
+//! A flag wins over an environment variable, which wins over the file.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use serde::Deserialize;
+
+/// Where a setting may come from besides its default.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Flags {
+    /// TOML file with the same settings
+    #[arg(long, env = "JURAT_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Address and port to listen on
+    #[arg(long, env = "JURAT_LISTEN")]
+    pub listen: Option<String>,
+    /// Folder for the database file and the keys
+    #[arg(long, env = "JURAT_DATA")]
+    pub data: Option<PathBuf>,
+    /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`
+    #[arg(long, env = "JURAT_DATABASE")]
+    pub database: Option<String>,
+    /// Address at which people reach the server, printed in QR codes
+    #[arg(long, env = "JURAT_PUBLIC_URL")]
+    pub public_url: Option<String>,
+}
+
+/// The settings of a file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileSettings {
+    listen: Option<String>,
+    data: Option<PathBuf>,
+    database: Option<String>,
+    public_url: Option<String>,
+}
+
+/// The settings in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Address and port to listen on; port 0 takes a free one. Default `127.0.0.1:8080`.
+    pub listen: SocketAddr,
+    /// Folder for the database file and the keys. Default `./data`.
+    pub data: PathBuf,
+    /// Address of the database. Default `sqlite:<data>/jurat.db`.
+    pub database: String,
+    /// Address at which people reach the server, without a slash at the end. Default
+    /// `http://<listen>`.
+    pub public_url: String,
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the configuration file {0}: {1}")]
+    Unreadable(PathBuf, std::io::Error),
+    /// The file is not TOML, or has a setting that does not exist.
+    #[error("configuration file {0}: {1}")]
+    Malformed(PathBuf, String),
+    /// Not an address and port.
+    #[error("listen = {0:?} is not an address and port such as 127.0.0.1:8080")]
+    Listen(String),
+    /// Not a database address.
+    #[error("database = {0:?} begins with neither sqlite: nor postgres:")]
+    Database(String),
+    /// Not a web address.
+    #[error("public_url = {0:?} begins with neither http:// nor https://")]
+    PublicUrl(String),
+    /// The data folder cannot be used.
+    #[error("cannot write to the data folder {0}: {1}")]
+    Data(PathBuf, std::io::Error),
+}
+
+impl Config {
+    /// Joins flags, environment (both in `flags`) and file.
+    ///
+    /// # Errors
+    /// [`ConfigError`], one line for a person.
+    pub fn load(flags: Flags) -> Result<Self, ConfigError> {
+        let file = flags.config.map(read_file).transpose()?.unwrap_or_default();
+        let listen = flags.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:8080".into());
+        let listen = listen.parse().map_err(|_| ConfigError::Listen(listen))?;
+        let data = flags.data.or(file.data).unwrap_or_else(|| "data".into());
+        let database = flags
+            .database
+            .or(file.database)
+            .unwrap_or_else(|| format!("sqlite:{}", data.join("jurat.db").display()));
+        if !["sqlite:", "postgres:", "postgresql:"].iter().any(|kind| database.starts_with(kind)) {
+            return Err(ConfigError::Database(database));
+        }
+        let public_url =
+            flags.public_url.or(file.public_url).unwrap_or_else(|| format!("http://{listen}"));
+        if !["http://", "https://"].iter().any(|kind| public_url.starts_with(kind)) {
+            return Err(ConfigError::PublicUrl(public_url));
+        }
+        let public_url = public_url.trim_end_matches('/').to_owned();
+        Ok(Self { listen, data, database, public_url })
+    }
+
+    /// Makes the data folder and makes sure that it can be written to.
+    ///
+    /// # Errors
+    /// [`ConfigError::Data`].
+    pub fn prepare_data(&self) -> Result<(), ConfigError> {
+        let unwritable = |cause| ConfigError::Data(self.data.clone(), cause);
+        std::fs::create_dir_all(&self.data).map_err(unwritable)?;
+        tempfile::tempfile_in(&self.data).map(drop).map_err(unwritable)
+    }
+}
+
+fn read_file(path: PathBuf) -> Result<FileSettings, ConfigError> {
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(cause) => return Err(ConfigError::Unreadable(path, cause)),
+    };
+    toml::from_str(&text).map_err(|cause| {
+        let line = cause.span().map_or(1, |span| text[..span.start].lines().count().max(1));
+        ConfigError::Malformed(path, format!("line {line}: {}", cause.message().replace('\n', " ")))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_wins_over_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("jurat.toml");
+        std::fs::write(&file, "listen = \"127.0.0.1:1\"\npublic_url = \"https://a.example/\"\n")
+            .unwrap();
+        let listen = Some("127.0.0.1:2".to_owned());
+        let config =
+            Config::load(Flags { config: Some(file), listen, ..Flags::default() }).unwrap();
+        assert_eq!(config.listen.port(), 2);
+        assert_eq!(config.public_url, "https://a.example");
+    }
+
+    #[test]
+    fn an_unknown_setting_is_refused_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("jurat.toml");
+        std::fs::write(&file, "listen = \"127.0.0.1:1\"\nlisen = \"x\"\n").unwrap();
+        let refused = Config::load(Flags { config: Some(file), ..Flags::default() });
+        let line = refused.unwrap_err().to_string();
+        assert!(line.contains("line 2") && line.contains("lisen"), "{line}");
+    }
+
+    #[test]
+    fn an_address_without_a_port_is_refused() {
+        let listen = Some("localhost".to_owned());
+        let refused = Config::load(Flags { listen, ..Flags::default() });
+        assert!(matches!(refused, Err(ConfigError::Listen(_))));
+    }
+}

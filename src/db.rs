@@ -3,6 +3,7 @@
 //! One SQL text serves both: `$1`, `ON CONFLICT`, `RETURNING`, sent by [`exec!`](crate::exec) and
 //! [`fetch!`](crate::fetch) with native types (`Uuid`, `DateTime<Utc>`, `bool`).
 
+mod group;
 mod open;
 
 use sqlx::{
@@ -10,6 +11,7 @@ use sqlx::{
     postgres::PgPool, sqlite::SqlitePool,
 };
 
+pub use group::{Group, JobError, Work};
 pub use open::OpenError;
 
 /// How a database failed.

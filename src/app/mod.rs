@@ -1,1 +1,55 @@
 //! What is injected: database, clock, chance, doorbell, signer, configuration.
+//!
+//! Owns no table. Everything an operation needs from outside is a field of [`App`].
+
+mod presence;
+mod signer;
+
+use std::sync::Arc;
+
+use crate::{
+    base::{Chance, Clock},
+    config::Config,
+    db::{Db, Group},
+    journal::Bell,
+};
+
+pub use presence::Presence;
+pub use signer::{KeyError, Signer, key_id};
+
+/// What every operation is given.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// The group commit of answers.
+    pub answers: Group,
+    /// The clock that decides.
+    pub clock: Clock,
+    /// Where codes, ids and seeds are drawn.
+    pub chance: Chance,
+    /// Tells followers that a journal has grown.
+    pub bell: Bell,
+    /// Which attempts gave a sign of life, and when; in memory only.
+    pub presence: Presence,
+    /// Holds the issuing key.
+    pub signer: Arc<Signer>,
+    /// The settings in force.
+    pub config: Arc<Config>,
+}
+
+impl App {
+    /// Brings the injected parts together. Starts the task of the group commit.
+    pub fn new(config: Config, db: Db, clock: Clock, chance: Chance, signer: Signer) -> Self {
+        Self {
+            answers: Group::start(db.clone()),
+            db,
+            clock,
+            chance,
+            bell: Bell::default(),
+            presence: Presence::default(),
+            signer: Arc::new(signer),
+            config: Arc::new(config),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! SQL of the journal.
+
+use super::{Entry, Written, link};
+use crate::{
+    base::{AttemptId, SessionId},
+    db::{DbError, Tx},
+    exec, fetch,
+};
+
+/// Writes one entry in the caller's transaction and returns its number. The update of the head
+/// holds other writers of the same session off until the commit, so numbers have no gaps.
+pub async fn append(tx: &mut Tx, entry: &Entry<'_>) -> Result<i64, DbError> {
+    let (seq, previous): (i64, Vec<u8>) = fetch!(
+        tx,
+        fetch_one,
+        (i64, Vec<u8>),
+        "INSERT INTO journal_head (session_id, seq, hash) VALUES ($1, 1, $2)
+         ON CONFLICT (session_id) DO UPDATE SET seq = journal_head.seq + 1
+         RETURNING seq, hash",
+        entry.session,
+        Vec::<u8>::new(),
+    )?;
+    let mut written = Written {
+        seq,
+        at: entry.at,
+        actor: entry.actor.to_string(),
+        kind: entry.kind.to_owned(),
+        attempt_id: entry.attempt,
+        body: entry.body.to_string(),
+        hash: Vec::new(),
+    };
+    written.hash = link(entry.session, &previous, &written);
+    put_entry(tx, entry.session, &written).await?;
+    Ok(seq)
+}
+
+async fn put_entry(tx: &mut Tx, session: SessionId, entry: &Written) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "INSERT INTO journal_entry (session_id, seq, at, actor, kind, attempt_id, body, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        session,
+        entry.seq,
+        entry.at,
+        &entry.actor,
+        &entry.kind,
+        entry.attempt_id,
+        &entry.body,
+        &entry.hash,
+    )?;
+    exec!(tx, "UPDATE journal_head SET hash = $2 WHERE session_id = $1", session, &entry.hash)?;
+    Ok(())
+}
+
+/// The last number of a session and its hash; 0 and nothing before the first entry.
+pub async fn find_head(tx: &mut Tx, session: SessionId) -> Result<(i64, Vec<u8>), DbError> {
+    let head = fetch!(
+        tx,
+        fetch_optional,
+        (i64, Vec<u8>),
+        "SELECT seq, hash FROM journal_head WHERE session_id = $1",
+        session,
+    )?;
+    Ok(head.unwrap_or_default())
+}
+
+/// What was written after number `seq`, oldest first, at most `limit` entries.
+pub async fn list_after(
+    tx: &mut Tx,
+    session: SessionId,
+    seq: i64,
+    limit: i64,
+) -> Result<Vec<Written>, DbError> {
+    fetch!(
+        tx,
+        fetch_all,
+        Written,
+        "SELECT seq, at, actor, kind, attempt_id, body, hash FROM journal_entry
+          WHERE session_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+        session,
+        seq,
+        limit,
+    )
+}
+
+/// Everything that concerns one attempt, oldest first.
+pub async fn list_of_attempt(tx: &mut Tx, attempt: AttemptId) -> Result<Vec<Written>, DbError> {
+    fetch!(
+        tx,
+        fetch_all,
+        Written,
+        "SELECT seq, at, actor, kind, attempt_id, body, hash FROM journal_entry
+          WHERE attempt_id = $1 ORDER BY seq",
+        attempt,
+    )
+}
