@@ -109,7 +109,7 @@ impl Tx {
 
 /// Whether a write failed because its key was there already.
 pub fn is_duplicate(error: &DbError) -> bool {
-    error.as_database_error().is_some_and(|e| e.is_unique_violation())
+    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }
 
 /// `exec!(tx, "SQL with $1", a, b)`: rows affected.

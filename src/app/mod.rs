@@ -2,6 +2,7 @@
 //!
 //! Owns no table. Everything an operation needs from outside is a field of [`App`].
 
+mod limits;
 mod presence;
 mod signer;
 
@@ -14,6 +15,7 @@ use crate::{
     journal::Bell,
 };
 
+pub use limits::{Limit, Limits, TooMany};
 pub use presence::Presence;
 pub use signer::{KeyError, Signer, key_id};
 
@@ -32,6 +34,8 @@ pub struct App {
     pub bell: Bell,
     /// Which attempts gave a sign of life, and when; in memory only.
     pub presence: Presence,
+    /// How often someone may try; in memory only.
+    pub limits: Limits,
     /// Holds the issuing key.
     pub signer: Arc<Signer>,
     /// The settings in force.
@@ -48,6 +52,7 @@ impl App {
             chance,
             bell: Bell::default(),
             presence: Presence::default(),
+            limits: Limits::default(),
             signer: Arc::new(signer),
             config: Arc::new(config),
         }

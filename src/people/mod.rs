@@ -1,1 +1,274 @@
-//! Accounts, sign-ins, roles.
+//! People with an account: passwords, sign-ins, roles on the platform.
+//!
+//! Owns the tables `person`, `person_role` and `sign_in`. Promises that a password is never stored,
+//! only its argon2id hash, and a token never, only its SHA-256. Start reading at [`sign_in`].
+
+mod password;
+mod rules;
+mod store;
+
+use chrono::Duration;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    app::{App, Limit, TooMany},
+    base::{AttemptId, Chance, PersonId, Timestamp},
+    db::{DbError, Tx},
+};
+
+pub use password::{hash as hash_password, matches as password_matches};
+pub use rules::{Refusal, check_email, check_name, check_password};
+pub use store::{
+    add_person, find_by_email, find_person, list_with_role, put_role, remove_sign_ins,
+};
+
+/// Sign-ins of one account in a minute.
+const PER_ACCOUNT: Limit = Limit { what: "sign-in account", tries: 5, window_s: 60 };
+/// Sign-ins from one address in a minute.
+const PER_ADDRESS: Limit = Limit { what: "sign-in address", tries: 20, window_s: 60 };
+/// A person is signed out after this time without a request.
+const IDLE: Duration = Duration::minutes(30);
+/// A person signs in again after this time.
+const PERSON_STAYS: Duration = Duration::hours(12);
+/// A candidate's seat outlives every session.
+const SEAT_STAYS: Duration = Duration::hours(24);
+/// A request is noted as a sign of life when the last one is older.
+const NOTED_EVERY: Duration = Duration::minutes(1);
+
+/// What a person may be.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Runs the platform.
+    Admin,
+    /// Judges cases.
+    Juror,
+    /// Reads what happened.
+    Auditor,
+    /// Runs a centre.
+    Manager,
+    /// Watches over sessions of a centre.
+    Invigilator,
+}
+
+impl Role {
+    /// The word that is stored.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Juror => "juror",
+            Self::Auditor => "auditor",
+            Self::Manager => "manager",
+            Self::Invigilator => "invigilator",
+        }
+    }
+
+    /// Reads the stored word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Admin, Self::Juror, Self::Auditor, Self::Manager, Self::Invigilator]
+            .into_iter()
+            .find(|role| role.word() == word)
+    }
+
+    /// Whether the role is held in a centre rather than on the platform.
+    pub fn is_of_a_centre(self) -> bool {
+        matches!(self, Self::Manager | Self::Invigilator)
+    }
+}
+
+/// An account.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Person {
+    /// The account.
+    pub id: PersonId,
+    /// What the person signs in with, lower case.
+    pub email: String,
+    /// How the person is shown to others.
+    pub display_name: String,
+    /// argon2id, PHC form.
+    pub password_hash: String,
+}
+
+/// Who is asking, and the roles on the platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rights {
+    /// The account.
+    pub person: PersonId,
+    /// What the person signs in with.
+    pub email: String,
+    /// How the person is shown to others.
+    pub display_name: String,
+    /// Roles on the platform; those in centres are the centre's.
+    pub roles: Vec<Role>,
+}
+
+/// Whom a sign-in stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A person with an account.
+    Person(PersonId),
+    /// A candidate at the seat of an attempt.
+    Attempt(AttemptId),
+}
+
+/// The secret of a sign-in: 256 random bits, told once.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token([u8; 32]);
+
+impl Token {
+    fn draw(chance: &Chance) -> Self {
+        Self(chance.bytes())
+    }
+
+    /// Reads a cookie.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text, &mut bytes).ok().map(|()| Self(bytes))
+    }
+
+    /// The text for the cookie.
+    pub fn reveal(&self) -> String {
+        hex::encode(self.0)
+    }
+
+    fn hash(&self) -> Vec<u8> {
+        Sha256::digest(self.0).to_vec()
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(..)")
+    }
+}
+
+/// How an operation on people failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Unknown account or wrong password: one answer for both.
+    #[error("e-mail address or password is not right")]
+    BadCredentials,
+    /// Too many tries.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
+    /// A rule said no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// Signs a person in. `address` is where the request came from.
+pub async fn sign_in(
+    app: &App,
+    email: &str,
+    password: &str,
+    address: &str,
+) -> Result<(Token, Rights), Error> {
+    let now = app.clock.now();
+    let email = email.trim().to_lowercase();
+    app.limits.count(PER_ADDRESS, address, now)?;
+    app.limits.count(PER_ACCOUNT, &email, now)?;
+    let found = store::find_by_email(&mut app.db.read().await?, &email).await?;
+    let hash = found.as_ref().map(|person| person.password_hash.clone());
+    let right = password::matches(password.to_owned(), hash).await;
+    let person = found.filter(|_| right).ok_or(Error::BadCredentials)?;
+    let mut tx = app.db.begin().await?;
+    let token = open(app, &mut tx, Subject::Person(person.id), now).await?;
+    let rights = rights_of(&mut tx, person).await?;
+    tx.commit().await?;
+    Ok((token, rights))
+}
+
+/// Opens a sign-in for `subject` in the caller's transaction.
+pub async fn open(
+    app: &App,
+    tx: &mut Tx,
+    subject: Subject,
+    now: Timestamp,
+) -> Result<Token, DbError> {
+    let token = Token::draw(&app.chance);
+    let stays = match subject {
+        Subject::Person(_) => PERSON_STAYS,
+        Subject::Attempt(_) => SEAT_STAYS,
+    };
+    store::add_sign_in(tx, &token.hash(), subject, now, now + stays).await?;
+    Ok(token)
+}
+
+/// Ends a sign-in; an unknown one is ended already.
+pub async fn sign_out(app: &App, token: &Token) -> Result<(), Error> {
+    let mut tx = app.db.begin().await?;
+    store::remove_sign_in(&mut tx, &token.hash()).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Whom a token stands for, if it still does.
+pub async fn who(app: &App, token: &Token) -> Result<Option<Subject>, Error> {
+    let now = app.clock.now();
+    let hash = token.hash();
+    let Some(found) = store::find_sign_in(&mut app.db.read().await?, &hash).await? else {
+        return Ok(None);
+    };
+    let Some(subject) = found.subject() else { return Ok(None) };
+    let idle = matches!(subject, Subject::Person(_)) && now - found.seen_at > IDLE;
+    if idle || now >= found.expires_at {
+        return Ok(None);
+    }
+    if now - found.seen_at > NOTED_EVERY {
+        let mut tx = app.db.begin().await?;
+        store::put_seen(&mut tx, &hash, now).await?;
+        tx.commit().await?;
+    }
+    Ok(Some(subject))
+}
+
+/// The rights of a person on the platform.
+pub async fn rights(app: &App, person: PersonId) -> Result<Option<Rights>, Error> {
+    let mut tx = app.db.read().await?;
+    let Some(person) = store::find_person(&mut tx, person).await? else { return Ok(None) };
+    Ok(Some(rights_of(&mut tx, person).await?))
+}
+
+async fn rights_of(tx: &mut Tx, person: Person) -> Result<Rights, DbError> {
+    let roles = store::list_roles(tx, person.id).await?;
+    Ok(Rights { person: person.id, email: person.email, display_name: person.display_name, roles })
+}
+
+/// Whether a subject has a sign-in that has not ended.
+pub async fn is_signed_in(tx: &mut Tx, subject: Subject, now: Timestamp) -> Result<bool, DbError> {
+    store::find_live(tx, subject, now).await
+}
+
+/// Creates an account with a role on the platform, or gives the role to the account there is.
+/// The operator's way in; everybody else is invited.
+pub async fn create_with_role(
+    app: &App,
+    email: &str,
+    display_name: &str,
+    password: &str,
+    role: Role,
+) -> Result<PersonId, Error> {
+    let now = app.clock.now();
+    let email = rules::check_email(email)?;
+    let display_name = rules::check_name(display_name)?;
+    rules::check_password(password)?;
+    let hash = password::hash(&app.chance, password.to_owned()).await;
+    let mut tx = app.db.begin().await?;
+    let id = match store::find_by_email(&mut tx, &email).await? {
+        Some(person) => person.id,
+        None => {
+            let person =
+                Person { id: app.chance.id(now), email, display_name, password_hash: hash };
+            store::add_person(&mut tx, &person, now).await?;
+            person.id
+        }
+    };
+    store::put_role(&mut tx, id, role, now).await?;
+    tx.commit().await?;
+    Ok(id)
+}

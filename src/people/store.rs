@@ -1,0 +1,184 @@
+//! SQL of people.
+
+use super::{Person, Role, Subject};
+use crate::{
+    base::{AttemptId, PersonId, Timestamp},
+    db::{DbError, Tx},
+    exec, fetch,
+};
+
+/// A stored sign-in.
+#[derive(Debug, sqlx::FromRow)]
+pub struct SignIn {
+    subject: String,
+    subject_id: uuid::Uuid,
+    /// Last noted request.
+    pub seen_at: Timestamp,
+    /// The end, whatever happens.
+    pub expires_at: Timestamp,
+}
+
+impl SignIn {
+    /// Whom it stands for.
+    pub fn subject(&self) -> Option<Subject> {
+        match self.subject.as_str() {
+            "person" => Some(Subject::Person(PersonId(self.subject_id))),
+            "attempt" => Some(Subject::Attempt(AttemptId(self.subject_id))),
+            _ => None,
+        }
+    }
+}
+
+fn columns(subject: Subject) -> (&'static str, uuid::Uuid) {
+    match subject {
+        Subject::Person(id) => ("person", id.0),
+        Subject::Attempt(id) => ("attempt", id.0),
+    }
+}
+
+/// Adds an account.
+pub async fn add_person(tx: &mut Tx, person: &Person, at: Timestamp) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "INSERT INTO person (id, email, display_name, password_hash, created_at)
+         VALUES ($1, $2, $3, $4, $5)",
+        person.id,
+        &person.email,
+        &person.display_name,
+        &person.password_hash,
+        at,
+    )?;
+    Ok(())
+}
+
+/// The account with this address, lower case.
+pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Option<Person>, DbError> {
+    fetch!(
+        tx,
+        fetch_optional,
+        Person,
+        "SELECT id, email, display_name, password_hash FROM person WHERE email = $1",
+        email,
+    )
+}
+
+/// An account.
+pub async fn find_person(tx: &mut Tx, id: PersonId) -> Result<Option<Person>, DbError> {
+    fetch!(
+        tx,
+        fetch_optional,
+        Person,
+        "SELECT id, email, display_name, password_hash FROM person WHERE id = $1",
+        id,
+    )
+}
+
+/// Those who hold a role on the platform, by name.
+pub async fn list_with_role(tx: &mut Tx, role: Role) -> Result<Vec<Person>, DbError> {
+    fetch!(
+        tx,
+        fetch_all,
+        Person,
+        "SELECT p.id, p.email, p.display_name, p.password_hash
+           FROM person p JOIN person_role r ON r.person_id = p.id
+          WHERE r.role = $1 ORDER BY p.display_name, p.email",
+        role.word(),
+    )
+}
+
+/// The roles a person holds on the platform.
+pub async fn list_roles(tx: &mut Tx, person: PersonId) -> Result<Vec<Role>, DbError> {
+    let words: Vec<(String,)> = fetch!(
+        tx,
+        fetch_all,
+        (String,),
+        "SELECT role FROM person_role WHERE person_id = $1 ORDER BY role",
+        person,
+    )?;
+    Ok(words.iter().filter_map(|(word,)| Role::from_word(word)).collect())
+}
+
+/// Gives a role on the platform; giving it twice is giving it once.
+pub async fn put_role(
+    tx: &mut Tx,
+    person: PersonId,
+    role: Role,
+    at: Timestamp,
+) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "INSERT INTO person_role (person_id, role, created_at) VALUES ($1, $2, $3)
+         ON CONFLICT (person_id, role) DO NOTHING",
+        person,
+        role.word(),
+        at,
+    )?;
+    Ok(())
+}
+
+/// Adds a sign-in.
+pub async fn add_sign_in(
+    tx: &mut Tx,
+    token_hash: &[u8],
+    subject: Subject,
+    at: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), DbError> {
+    let (kind, id) = columns(subject);
+    exec!(
+        tx,
+        "INSERT INTO sign_in (token_hash, subject, subject_id, created_at, seen_at, expires_at)
+         VALUES ($1, $2, $3, $4, $4, $5)",
+        token_hash,
+        kind,
+        id,
+        at,
+        expires_at,
+    )?;
+    Ok(())
+}
+
+/// The sign-in with this token.
+pub async fn find_sign_in(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<SignIn>, DbError> {
+    fetch!(
+        tx,
+        fetch_optional,
+        SignIn,
+        "SELECT subject, subject_id, seen_at, expires_at FROM sign_in WHERE token_hash = $1",
+        token_hash,
+    )
+}
+
+/// Whether a subject has a sign-in that lasts beyond `now`.
+pub async fn find_live(tx: &mut Tx, subject: Subject, now: Timestamp) -> Result<bool, DbError> {
+    let (kind, id) = columns(subject);
+    let (count,): (i64,) = fetch!(
+        tx,
+        fetch_one,
+        (i64,),
+        "SELECT COUNT(*) FROM sign_in
+          WHERE subject = $1 AND subject_id = $2 AND expires_at > $3",
+        kind,
+        id,
+        now,
+    )?;
+    Ok(count > 0)
+}
+
+/// Notes a request.
+pub async fn put_seen(tx: &mut Tx, token_hash: &[u8], at: Timestamp) -> Result<(), DbError> {
+    exec!(tx, "UPDATE sign_in SET seen_at = $2 WHERE token_hash = $1", token_hash, at)?;
+    Ok(())
+}
+
+/// Ends a sign-in.
+pub async fn remove_sign_in(tx: &mut Tx, token_hash: &[u8]) -> Result<(), DbError> {
+    exec!(tx, "DELETE FROM sign_in WHERE token_hash = $1", token_hash)?;
+    Ok(())
+}
+
+/// Ends all sign-ins of a subject, such as the old device of a candidate.
+pub async fn remove_sign_ins(tx: &mut Tx, subject: Subject) -> Result<u64, DbError> {
+    let (kind, id) = columns(subject);
+    exec!(tx, "DELETE FROM sign_in WHERE subject = $1 AND subject_id = $2", kind, id)
+}
