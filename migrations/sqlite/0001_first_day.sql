@@ -116,6 +116,7 @@ CREATE TABLE attempt (
   epoch BIGINT NOT NULL,
   seed BIGINT NOT NULL, -- what its forms and files are drawn with
   state TEXT NOT NULL,
+  ended TEXT NOT NULL, -- how the work ended: the state itself, or the one it was sealed from
   part INTEGER NOT NULL, -- 0 before the first
   since TEXT NOT NULL,
   reason TEXT NOT NULL

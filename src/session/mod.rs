@@ -1,1 +1,4 @@
 //! Sessions, attempts, parts, clock ledger, answers.
+
+pub mod clock;
+pub mod rules;

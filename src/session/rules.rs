@@ -1,0 +1,334 @@
+//! The attempt machine: what may happen to an attempt, and what becomes of it.
+//!
+//! [`decide`] says what a command leads to, [`apply`] what an event makes of the attempt. Both are
+//! pure. Presence is not here: a lost connection changes nothing in an attempt.
+//!
+//! Source: the reference of the exam room, sections 2 to 5.
+
+#[cfg(test)]
+mod properties;
+mod state;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use chrono::Duration;
+
+use super::clock::{self, Entry, GRACE};
+use crate::base::Timestamp;
+
+pub use state::{AttemptState, State};
+pub use words::{Command, Event, Refusal, SealCause, What};
+
+/// The part after which an attempt is handed in.
+pub const LAST_PART: i32 = 2;
+
+/// The most a part can be extended or shortened by at once, in seconds.
+pub const LARGEST_EXTENSION_S: i64 = 4 * 3600;
+
+/// What decisions about one attempt rest on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// Where it stands.
+    pub state: State,
+    /// Since when it stands there.
+    pub since: Timestamp,
+    /// Raised by every new device; what comes with an older one is fenced off.
+    pub epoch: i64,
+    /// Why it stands there, where a reason was asked for.
+    pub reason: String,
+    /// The clock ledger of the part that began last.
+    pub ledger: Vec<Entry>,
+}
+
+impl Attempt {
+    /// An attempt nobody has touched yet.
+    pub fn new(now: Timestamp) -> Self {
+        Self {
+            state: State::Enrolled,
+            since: now,
+            epoch: 1,
+            reason: String::new(),
+            ledger: Vec::new(),
+        }
+    }
+
+    /// The deadline of the part that began last.
+    pub fn deadline(&self) -> Option<Timestamp> {
+        clock::deadline(&self.ledger)
+    }
+
+    /// When the running part is over by the ledger and its grace has passed, its deadline.
+    pub fn over_since(&self, now: Timestamp) -> Option<Timestamp> {
+        match self.state {
+            State::Running { .. } => self.deadline().filter(|deadline| now > *deadline + GRACE),
+            State::Enrolled
+            | State::Absent
+            | State::CheckedIn
+            | State::Admitted
+            | State::Held { .. }
+            | State::Break
+            | State::Submitted
+            | State::Terminated { .. }
+            | State::Withdrawn { .. }
+            | State::Sealed { .. }
+            | State::Voided { .. } => None,
+        }
+    }
+
+    fn enter(&mut self, state: State, at: Timestamp, reason: &str) {
+        self.state = state;
+        self.since = at;
+        reason.clone_into(&mut self.reason);
+    }
+
+    fn wrong_state(&self) -> Refusal {
+        Refusal::WrongState { state: self.state.name() }
+    }
+}
+
+/// Decides what a command leads to. A repeated command leads to nothing and is no error.
+///
+/// # Errors
+/// [`Refusal`]: the state, the clock or a missing reason stands against it.
+pub fn decide(a: &Attempt, command: &Command, now: Timestamp) -> Result<Vec<Event>, Refusal> {
+    use AttemptState::{Absent, CheckedIn, Enrolled};
+    let happened = match command {
+        Command::CheckIn => step(a, Enrolled, &CAME, What::CheckedIn),
+        Command::MarkAbsent => step(a, Enrolled, &[Absent], What::MarkedAbsent),
+        Command::Reinstate { reason } => {
+            step(a, Absent, &CAME, What::Reinstated { reason: given(reason)? })
+        }
+        Command::Admit => step(a, CheckedIn, &CAME[1..], What::Admitted),
+        Command::Hold { reason } => hold(a, given(reason)?, now),
+        Command::Release { credit } => release(a, *credit, now),
+        Command::Extend { seconds, reason } => extend(a, *seconds, given(reason)?, now),
+        Command::Terminate { reason } => terminate(a, given(reason)?),
+        Command::Withdraw { reason } => withdraw(a, given(reason)?),
+        Command::NewDevice => new_device(a),
+        Command::StartPart { part, allowed_s } => start_part(a, *part, *allowed_s),
+        Command::FinishPart { part } => finish_part(a, *part, now),
+        Command::DeadlineReached => Ok(deadline_reached(a, now)),
+        Command::Seal => seal(a),
+    }?;
+    Ok(happened.into_iter().map(|what| Event { at: instant(a, &what, now), what }).collect())
+}
+
+type Happened = Result<Vec<What>, Refusal>;
+
+/// The states that show that the candidate came, in the order of the day.
+const CAME: [AttemptState; 6] = [
+    AttemptState::CheckedIn,
+    AttemptState::Admitted,
+    AttemptState::Running,
+    AttemptState::Held,
+    AttemptState::Break,
+    AttemptState::Submitted,
+];
+
+/// A running part is never sealed later than its deadline, however late it is noticed.
+fn instant(a: &Attempt, what: &What, now: Timestamp) -> Timestamp {
+    match (what, a.state) {
+        (What::PartSealed { .. }, State::Running { .. }) => {
+            a.deadline().map_or(now, |deadline| deadline.min(now))
+        }
+        _ => now,
+    }
+}
+
+/// One step out of `from`; nothing when it was made already.
+fn step(a: &Attempt, from: AttemptState, past: &[AttemptState], what: What) -> Happened {
+    match a.state.name() {
+        here if here == from => Ok(vec![what]),
+        here if past.contains(&here) => Ok(vec![]),
+        _ => Err(a.wrong_state()),
+    }
+}
+
+fn given(reason: &str) -> Result<String, Refusal> {
+    let reason = reason.trim();
+    if reason.is_empty() { Err(Refusal::ReasonRequired) } else { Ok(reason.to_owned()) }
+}
+
+fn hold(a: &Attempt, reason: String, now: Timestamp) -> Happened {
+    match (a.state, a.deadline()) {
+        (State::Running { .. }, Some(deadline)) if now >= deadline => {
+            Err(Refusal::TooLate { deadline })
+        }
+        (State::Running { .. }, _) => Ok(vec![What::Held { reason }]),
+        (State::Held { .. }, _) => Ok(vec![]),
+        _ => Err(a.wrong_state()),
+    }
+}
+
+fn release(a: &Attempt, credit: bool, now: Timestamp) -> Happened {
+    let State::Held { .. } = a.state else { return Err(a.wrong_state()) };
+    if !credit && a.deadline().is_some_and(|deadline| deadline <= now) {
+        return Err(Refusal::DeadlineWouldPass);
+    }
+    Ok(vec![What::Released { credit }])
+}
+
+fn extend(a: &Attempt, seconds: i64, reason: String, now: Timestamp) -> Happened {
+    let clock_reads = match a.state {
+        State::Running { .. } => now,
+        State::Held { .. } => a.since,
+        _ => return Err(a.wrong_state()),
+    };
+    if seconds == 0 || seconds.abs() > LARGEST_EXTENSION_S {
+        return Err(Refusal::ExtensionOutOfRange);
+    }
+    let moved = a.deadline().map(|deadline| deadline + Duration::seconds(seconds));
+    if moved.is_some_and(|deadline| deadline <= clock_reads) {
+        return Err(Refusal::DeadlineWouldPass);
+    }
+    Ok(vec![What::Extended { seconds, reason }])
+}
+
+fn terminate(a: &Attempt, reason: String) -> Happened {
+    match a.state {
+        State::Running { .. } | State::Held { .. } | State::Break => {
+            Ok(ended(a, What::Terminated { reason }))
+        }
+        State::Terminated { .. } => Ok(vec![]),
+        _ => Err(a.wrong_state()),
+    }
+}
+
+fn withdraw(a: &Attempt, reason: String) -> Happened {
+    match a.state {
+        State::CheckedIn
+        | State::Admitted
+        | State::Running { .. }
+        | State::Held { .. }
+        | State::Break => Ok(ended(a, What::Withdrawn { reason })),
+        State::Withdrawn { .. } => Ok(vec![]),
+        _ => Err(a.wrong_state()),
+    }
+}
+
+/// An open part is sealed before the attempt ends.
+fn ended(a: &Attempt, end: What) -> Vec<What> {
+    match a.state {
+        State::Running { part } | State::Held { part } => {
+            vec![What::PartSealed { part, cause: SealCause::Ended }, end]
+        }
+        _ => vec![end],
+    }
+}
+
+fn new_device(a: &Attempt) -> Happened {
+    if a.state.name().blocks_closing() {
+        Ok(vec![What::DeviceChanged])
+    } else {
+        Err(a.wrong_state())
+    }
+}
+
+fn start_part(a: &Attempt, part: i32, allowed_s: i64) -> Happened {
+    match a.state {
+        State::Admitted if part == 1 => Ok(vec![What::PartStarted { part, allowed_s }]),
+        State::Break if part == LAST_PART => Ok(vec![What::PartStarted { part, allowed_s }]),
+        State::Running { part: running } if part == running => Ok(vec![]),
+        State::Held { part: held } if part == held => Err(Refusal::Held),
+        State::Enrolled | State::Absent | State::CheckedIn => Err(Refusal::NotAdmitted),
+        State::Admitted | State::Break | State::Running { .. } | State::Held { .. }
+            if part > a.state.part() =>
+        {
+            Err(a.wrong_state())
+        }
+        _ => Err(Refusal::PartClosed),
+    }
+}
+
+fn finish_part(a: &Attempt, part: i32, now: Timestamp) -> Happened {
+    match a.state {
+        State::Running { part: running } if part == running => {
+            let over = a.over_since(now).is_some();
+            let cause = if over { SealCause::Deadline } else { SealCause::Finished };
+            Ok(vec![What::PartSealed { part, cause }])
+        }
+        State::Held { part: held } if part == held => Err(Refusal::Held),
+        State::Enrolled | State::Absent | State::CheckedIn => Err(Refusal::NotAdmitted),
+        State::Terminated { .. } | State::Withdrawn { .. } => Err(Refusal::PartClosed),
+        _ if part > a.state.part() => Err(Refusal::NotRunning),
+        _ => Ok(vec![]),
+    }
+}
+
+fn deadline_reached(a: &Attempt, now: Timestamp) -> Vec<What> {
+    match a.over_since(now) {
+        Some(_) => {
+            vec![What::PartSealed { part: a.state.part(), cause: SealCause::Deadline }]
+        }
+        None => vec![],
+    }
+}
+
+fn seal(a: &Attempt) -> Happened {
+    match a.state {
+        State::Absent | State::Submitted | State::Terminated { .. } | State::Withdrawn { .. } => {
+            Ok(vec![What::Sealed])
+        }
+        State::Sealed { .. } | State::Voided { .. } => Ok(vec![]),
+        _ => Err(a.wrong_state()),
+    }
+}
+
+/// What an event makes of an attempt.
+pub fn apply(mut a: Attempt, event: &Event) -> Attempt {
+    let (at, part) = (event.at, a.state.part());
+    match &event.what {
+        What::CheckedIn => a.enter(State::CheckedIn, at, ""),
+        What::MarkedAbsent => a.enter(State::Absent, at, ""),
+        What::Reinstated { reason } => a.enter(State::CheckedIn, at, reason),
+        What::Admitted => a.enter(State::Admitted, at, ""),
+        What::PartStarted { part, allowed_s } => {
+            a.ledger = vec![Entry::Start { at, allowed_s: *allowed_s }];
+            a.enter(State::Running { part: *part }, at, "");
+        }
+        What::Held { reason } => {
+            a.ledger.push(Entry::Hold { at });
+            a.enter(State::Held { part }, at, reason);
+        }
+        What::Released { credit } => {
+            a.ledger.push(Entry::Release { at, credit: *credit });
+            a.enter(State::Running { part }, at, "");
+        }
+        What::Extended { seconds, .. } => a.ledger.push(Entry::Extend { at, seconds: *seconds }),
+        What::PartSealed { part: LAST_PART, .. } => a.enter(State::Submitted, at, ""),
+        What::PartSealed { .. } => a.enter(State::Break, at, ""),
+        What::Terminated { reason } => a.enter(State::Terminated { part }, at, reason),
+        What::Withdrawn { reason } => a.enter(State::Withdrawn { part }, at, reason),
+        What::DeviceChanged => a.epoch += 1,
+        What::Sealed => {
+            let reason = std::mem::take(&mut a.reason);
+            a.enter(State::Sealed { part, ended: a.state.ended() }, at, &reason);
+        }
+    }
+    a
+}
+
+/// Decides whether an answer that reached the server at `now` counts.
+///
+/// # Errors
+/// [`Refusal`]: another device has taken over, the part is not running, held, closed or over.
+pub fn accept_answer(a: &Attempt, part: i32, epoch: i64, now: Timestamp) -> Result<(), Refusal> {
+    if epoch != a.epoch {
+        return Err(Refusal::Fenced);
+    }
+    match a.state {
+        State::Enrolled | State::Absent | State::CheckedIn => Err(Refusal::NotAdmitted),
+        State::Running { part: running } if part == running => match a.over_since(now) {
+            Some(deadline) => Err(Refusal::TooLate { deadline }),
+            None => Ok(()),
+        },
+        State::Held { part: held } if part == held => Err(Refusal::Held),
+        State::Admitted | State::Break | State::Running { .. } | State::Held { .. }
+            if part > a.state.part() =>
+        {
+            Err(Refusal::NotRunning)
+        }
+        _ => Err(Refusal::PartClosed),
+    }
+}

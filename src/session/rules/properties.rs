@@ -1,0 +1,190 @@
+use chrono::Duration;
+use proptest::prelude::*;
+
+use super::*;
+
+fn command() -> impl Strategy<Value = Command> {
+    let reason = || "because".to_owned();
+    prop_oneof![
+        2 => Just(Command::CheckIn),
+        1 => Just(Command::MarkAbsent),
+        1 => Just(Command::Reinstate { reason: reason() }),
+        2 => Just(Command::Admit),
+        4 => Just(Command::Hold { reason: reason() }),
+        4 => any::<bool>().prop_map(|credit| Command::Release { credit }),
+        4 => (-900..900_i64)
+            .prop_map(move |seconds| Command::Extend { seconds, reason: reason() }),
+        1 => Just(Command::Terminate { reason: "because".to_owned() }),
+        1 => Just(Command::Withdraw { reason: "because".to_owned() }),
+        1 => Just(Command::NewDevice),
+        6 => (1..=2_i32, 1..4000_i64)
+            .prop_map(|(part, allowed_s)| Command::StartPart { part, allowed_s }),
+        3 => (1..=2_i32).prop_map(|part| Command::FinishPart { part }),
+        6 => Just(Command::DeadlineReached),
+        1 => Just(Command::Seal),
+    ]
+}
+
+fn day() -> impl Strategy<Value = Vec<(i64, Command)>> {
+    let beginning = [(0, Command::CheckIn), (0, Command::Admit)];
+    prop::collection::vec((0..900_000_000_i64, command()), 0..60)
+        .prop_map(move |rest| beginning.iter().cloned().chain(rest).collect())
+}
+
+/// What an observer with a stopwatch saw of the part that runs.
+#[derive(Default)]
+struct Stopwatch {
+    running: Duration,
+    allowed: Duration,
+    uncredited: Duration,
+    since: Option<Timestamp>,
+    held: Option<Timestamp>,
+}
+
+impl Stopwatch {
+    fn see(&mut self, event: &Event) {
+        match &event.what {
+            What::PartStarted { allowed_s, .. } => {
+                *self = Self { allowed: Duration::seconds(*allowed_s), ..Self::default() };
+                self.since = Some(event.at);
+            }
+            What::Held { .. } => {
+                self.stop(event.at);
+                self.held = Some(event.at);
+            }
+            What::Released { credit } => {
+                let held = event.at - self.held.take().unwrap();
+                self.uncredited += if *credit { Duration::zero() } else { held };
+                self.since = Some(event.at);
+            }
+            What::Extended { seconds, .. } => self.allowed += Duration::seconds(*seconds),
+            What::PartSealed { .. } => self.stop(event.at),
+            What::CheckedIn
+            | What::MarkedAbsent
+            | What::Reinstated { .. }
+            | What::Admitted
+            | What::Terminated { .. }
+            | What::Withdrawn { .. }
+            | What::DeviceChanged
+            | What::Sealed => {}
+        }
+    }
+
+    fn stop(&mut self, at: Timestamp) {
+        if let Some(since) = self.since.take() {
+            self.running += at - since;
+        }
+    }
+}
+
+/// As the server does it: what is over is sealed first, then the command is looked at.
+fn settle_and_decide(attempt: &Attempt, command: &Command, now: Timestamp) -> Vec<Event> {
+    let mut events = decide(attempt, &Command::DeadlineReached, now).unwrap();
+    let settled = events.iter().fold(attempt.clone(), apply);
+    events.extend(decide(&settled, command, now).unwrap_or_default());
+    events
+}
+
+proptest! {
+    #[test]
+    fn time_in_running_never_exceeds_what_the_ledger_allows(day in day()) {
+        let mut now = "2027-03-01T08:00:00Z".parse::<Timestamp>().unwrap();
+        let mut attempt = Attempt::new(now);
+        let mut watch = Stopwatch::default();
+        for (micros, command) in day {
+            now += Duration::microseconds(micros);
+            for event in settle_and_decide(&attempt, &command, now) {
+                watch.see(&event);
+                attempt = apply(attempt, &event);
+                prop_assert!(watch.running <= watch.allowed);
+            }
+            if let (State::Running { .. }, Some(deadline)) = (attempt.state, attempt.deadline()) {
+                // Held time is credited exactly: what is left is what was not used.
+                let left = watch.allowed - watch.running - watch.uncredited;
+                prop_assert_eq!(deadline - watch.since.unwrap(), left);
+            }
+        }
+    }
+
+    #[test]
+    fn deadline_moves_back_only_by_a_negative_extension(day in day()) {
+        let mut now = "2027-03-01T08:00:00Z".parse::<Timestamp>().unwrap();
+        let mut attempt = Attempt::new(now);
+        for (micros, command) in day {
+            now += Duration::microseconds(micros);
+            for event in settle_and_decide(&attempt, &command, now) {
+                let (part, before) = (attempt.state.part(), attempt.deadline());
+                attempt = apply(attempt, &event);
+                let shortened = matches!(event.what, What::Extended { seconds, .. } if seconds < 0);
+                if part == attempt.state.part() && !shortened {
+                    prop_assert!(attempt.deadline() >= before);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn part_two_runs_only_after_part_one_was_sealed(day in day()) {
+        let mut now = "2027-03-01T08:00:00Z".parse::<Timestamp>().unwrap();
+        let mut attempt = Attempt::new(now);
+        let mut sealed = vec![];
+        for (micros, command) in day {
+            now += Duration::microseconds(micros);
+            for event in settle_and_decide(&attempt, &command, now) {
+                match event.what {
+                    What::PartSealed { part, .. } => {
+                        prop_assert!(!sealed.contains(&part), "a part is sealed once");
+                        sealed.push(part);
+                    }
+                    What::PartStarted { part: 2, .. } => prop_assert_eq!(&sealed, &[1]),
+                    _ => {}
+                }
+                attempt = apply(attempt, &event);
+            }
+        }
+        let open = matches!(attempt.state, State::Running { .. } | State::Held { .. });
+        prop_assert_eq!(
+            i32::try_from(sealed.len()).unwrap() + i32::from(open),
+            attempt.state.part()
+        );
+    }
+
+    #[test]
+    fn attempt_that_has_ended_is_only_ever_sealed(day in day(), after in day()) {
+        let mut now = "2027-03-01T08:00:00Z".parse::<Timestamp>().unwrap();
+        let mut attempt = Attempt::new(now);
+        for (micros, command) in day.into_iter().chain(after) {
+            now += Duration::microseconds(micros);
+            let before = attempt.clone();
+            for event in settle_and_decide(&attempt, &command, now) {
+                attempt = apply(attempt, &event);
+            }
+            prop_assert!(attempt.epoch >= before.epoch);
+            if before.state.name().has_ended() && attempt != before {
+                prop_assert_eq!(attempt.state.name(), AttemptState::Sealed);
+                prop_assert_eq!(attempt.state.ended(), before.state.ended());
+                prop_assert_eq!(&attempt.reason, &before.reason);
+            }
+        }
+    }
+
+    #[test]
+    fn answer_is_accepted_only_within_a_running_part_and_its_grace(
+        day in day(),
+        part in 1..=2_i32,
+        epoch in 1..3_i64,
+    ) {
+        let mut now = "2027-03-01T08:00:00Z".parse::<Timestamp>().unwrap();
+        let mut attempt = Attempt::new(now);
+        for (micros, command) in day {
+            now += Duration::microseconds(micros);
+            let in_time = attempt.deadline().is_some_and(|deadline| now <= deadline + GRACE);
+            let right = attempt.state == State::Running { part } && attempt.epoch == epoch;
+            let accepted = accept_answer(&attempt, part, epoch, now).is_ok();
+            prop_assert_eq!(accepted, right && in_time);
+            for event in settle_and_decide(&attempt, &command, now) {
+                attempt = apply(attempt, &event);
+            }
+        }
+    }
+}

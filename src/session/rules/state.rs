@@ -1,0 +1,226 @@
+//! Where an attempt stands.
+
+/// Where an attempt stands, with what belongs to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// On the list.
+    Enrolled,
+    /// Did not come.
+    Absent,
+    /// Came, and is who they say.
+    CheckedIn,
+    /// May begin part 1.
+    Admitted,
+    /// Works on a part; its clock runs.
+    Running {
+        /// Which part.
+        part: i32,
+    },
+    /// Works on a part; its clock stands.
+    Held {
+        /// Which part.
+        part: i32,
+    },
+    /// Part 1 is sealed, part 2 has not begun.
+    Break,
+    /// Both parts are sealed.
+    Submitted,
+    /// Ended by staff.
+    Terminated {
+        /// The part begun last, 0 when none.
+        part: i32,
+    },
+    /// Given up by the candidate.
+    Withdrawn {
+        /// The part begun last, 0 when none.
+        part: i32,
+    },
+    /// The session has closed over it.
+    Sealed {
+        /// The part begun last, 0 when none.
+        part: i32,
+        /// How it had ended.
+        ended: AttemptState,
+    },
+    /// Annulled by the jury.
+    Voided {
+        /// The part begun last, 0 when none.
+        part: i32,
+        /// How it had ended.
+        ended: AttemptState,
+    },
+}
+
+/// The name of a state, as the database and the API tell it.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
+    utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum AttemptState {
+    /// On the list.
+    Enrolled,
+    /// Did not come.
+    Absent,
+    /// Came, and is who they say.
+    CheckedIn,
+    /// May begin part 1.
+    Admitted,
+    /// The clock of a part runs.
+    Running,
+    /// The clock of a part stands.
+    Held,
+    /// Between the parts.
+    Break,
+    /// Both parts are sealed.
+    Submitted,
+    /// Ended by staff.
+    Terminated,
+    /// Given up by the candidate.
+    Withdrawn,
+    /// The session has closed over it.
+    Sealed,
+    /// Annulled by the jury.
+    Voided,
+}
+
+impl AttemptState {
+    /// All states, in the order of the day.
+    pub const ALL: [Self; 12] = [
+        Self::Enrolled,
+        Self::Absent,
+        Self::CheckedIn,
+        Self::Admitted,
+        Self::Running,
+        Self::Held,
+        Self::Break,
+        Self::Submitted,
+        Self::Terminated,
+        Self::Withdrawn,
+        Self::Sealed,
+        Self::Voided,
+    ];
+
+    /// The word in database and API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Enrolled => "enrolled",
+            Self::Absent => "absent",
+            Self::CheckedIn => "checked_in",
+            Self::Admitted => "admitted",
+            Self::Running => "running",
+            Self::Held => "held",
+            Self::Break => "break",
+            Self::Submitted => "submitted",
+            Self::Terminated => "terminated",
+            Self::Withdrawn => "withdrawn",
+            Self::Sealed => "sealed",
+            Self::Voided => "voided",
+        }
+    }
+
+    /// The state a word means.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+
+    /// Whether the candidate's work is over, whatever comes of it.
+    pub fn has_ended(self) -> bool {
+        match self {
+            Self::Submitted | Self::Terminated | Self::Withdrawn | Self::Sealed | Self::Voided => {
+                true
+            }
+            Self::Enrolled
+            | Self::Absent
+            | Self::CheckedIn
+            | Self::Admitted
+            | Self::Running
+            | Self::Held
+            | Self::Break => false,
+        }
+    }
+
+    /// Whether a session cannot close over it.
+    pub fn blocks_closing(self) -> bool {
+        !self.has_ended() && self != Self::Absent
+    }
+}
+
+impl State {
+    /// Its name.
+    pub fn name(self) -> AttemptState {
+        match self {
+            Self::Enrolled => AttemptState::Enrolled,
+            Self::Absent => AttemptState::Absent,
+            Self::CheckedIn => AttemptState::CheckedIn,
+            Self::Admitted => AttemptState::Admitted,
+            Self::Running { .. } => AttemptState::Running,
+            Self::Held { .. } => AttemptState::Held,
+            Self::Break => AttemptState::Break,
+            Self::Submitted => AttemptState::Submitted,
+            Self::Terminated { .. } => AttemptState::Terminated,
+            Self::Withdrawn { .. } => AttemptState::Withdrawn,
+            Self::Sealed { .. } => AttemptState::Sealed,
+            Self::Voided { .. } => AttemptState::Voided,
+        }
+    }
+
+    /// The part begun last, 0 before the first.
+    pub fn part(self) -> i32 {
+        match self {
+            Self::Enrolled | Self::Absent | Self::CheckedIn | Self::Admitted => 0,
+            Self::Break => 1,
+            Self::Submitted => super::LAST_PART,
+            Self::Running { part }
+            | Self::Held { part }
+            | Self::Terminated { part }
+            | Self::Withdrawn { part }
+            | Self::Sealed { part, .. }
+            | Self::Voided { part, .. } => part,
+        }
+    }
+
+    /// How the candidate's work ended: the state itself, or the one before it was sealed.
+    pub fn ended(self) -> AttemptState {
+        match self {
+            Self::Sealed { ended, .. } | Self::Voided { ended, .. } => ended,
+            Self::Enrolled
+            | Self::Absent
+            | Self::CheckedIn
+            | Self::Admitted
+            | Self::Running { .. }
+            | Self::Held { .. }
+            | Self::Break
+            | Self::Submitted
+            | Self::Terminated { .. }
+            | Self::Withdrawn { .. } => self.name(),
+        }
+    }
+
+    /// The state that [`Self::name`], [`Self::part`] and [`Self::ended`] were told of.
+    pub fn from_words(name: AttemptState, part: i32, ended: AttemptState) -> Self {
+        match name {
+            AttemptState::Enrolled => Self::Enrolled,
+            AttemptState::Absent => Self::Absent,
+            AttemptState::CheckedIn => Self::CheckedIn,
+            AttemptState::Admitted => Self::Admitted,
+            AttemptState::Running => Self::Running { part },
+            AttemptState::Held => Self::Held { part },
+            AttemptState::Break => Self::Break,
+            AttemptState::Submitted => Self::Submitted,
+            AttemptState::Terminated => Self::Terminated { part },
+            AttemptState::Withdrawn => Self::Withdrawn { part },
+            AttemptState::Sealed => Self::Sealed { part, ended },
+            AttemptState::Voided => Self::Voided { part, ended },
+        }
+    }
+}

@@ -1,0 +1,220 @@
+use super::*;
+
+fn at(text: &str) -> Timestamp {
+    format!("2027-03-01T{text}Z").parse().unwrap()
+}
+
+fn reason() -> String {
+    "because".to_owned()
+}
+
+/// Does what the commands ask at their instants; each must be accepted.
+fn after(commands: &[(&str, Command)]) -> Attempt {
+    commands.iter().fold(Attempt::new(at("08:00:00")), |attempt, (time, command)| {
+        let events = decide(&attempt, command, at(time)).unwrap();
+        events.iter().fold(attempt, apply)
+    })
+}
+
+fn admitted() -> Vec<(&'static str, Command)> {
+    vec![("08:30:00", Command::CheckIn), ("08:50:00", Command::Admit)]
+}
+
+/// Part 1 runs from 9 to 10 o'clock.
+fn started() -> Vec<(&'static str, Command)> {
+    let mut commands = admitted();
+    commands.push(("09:00:00", Command::StartPart { part: 1, allowed_s: 3600 }));
+    commands
+}
+
+fn with(mut commands: Vec<(&'static str, Command)>, more: &[(&'static str, Command)]) -> Attempt {
+    commands.extend_from_slice(more);
+    after(&commands)
+}
+
+fn held_at(time: &'static str) -> (&'static str, Command) {
+    (time, Command::Hold { reason: reason() })
+}
+
+#[test]
+fn attempt_goes_through_both_parts() {
+    let attempt = with(
+        started(),
+        &[
+            ("09:30:00", Command::FinishPart { part: 1 }),
+            ("09:40:00", Command::StartPart { part: 2, allowed_s: 600 }),
+            ("09:45:00", Command::FinishPart { part: 2 }),
+            ("11:00:00", Command::Seal),
+        ],
+    );
+    assert_eq!(attempt.state, State::Sealed { part: 2, ended: AttemptState::Submitted });
+}
+
+#[test]
+fn part_two_does_not_open_before_part_one_is_sealed() {
+    let attempt = with(started(), &[]);
+    let refused = decide(&attempt, &Command::StartPart { part: 2, allowed_s: 600 }, at("09:10:00"));
+    assert_eq!(refused, Err(Refusal::WrongState { state: AttemptState::Running }));
+}
+
+#[test]
+fn candidate_who_was_not_admitted_cannot_start() {
+    let attempt = with(vec![], &[("08:30:00", Command::CheckIn)]);
+    let start = Command::StartPart { part: 1, allowed_s: 600 };
+    assert_eq!(decide(&attempt, &start, at("09:00:00")), Err(Refusal::NotAdmitted));
+}
+
+#[test]
+fn answer_counts_until_the_grace_has_passed() {
+    let attempt = with(started(), &[]);
+    for time in ["09:00:00", "09:59:59.999", "10:00:00", "10:00:00.001", "10:00:02"] {
+        assert_eq!(accept_answer(&attempt, 1, 1, at(time)), Ok(()), "{time}");
+    }
+    let late = accept_answer(&attempt, 1, 1, at("10:00:02.001"));
+    assert_eq!(late, Err(Refusal::TooLate { deadline: at("10:00:00") }));
+}
+
+#[test]
+fn answer_during_a_hold_is_refused() {
+    let attempt = with(started(), &[held_at("09:10:00")]);
+    assert_eq!(accept_answer(&attempt, 1, 1, at("09:11:00")), Err(Refusal::Held));
+}
+
+#[test]
+fn answer_from_an_older_device_is_fenced_off() {
+    let attempt = with(started(), &[("09:10:00", Command::NewDevice)]);
+    assert_eq!(accept_answer(&attempt, 1, 1, at("09:11:00")), Err(Refusal::Fenced));
+    assert_eq!(accept_answer(&attempt, 1, 2, at("09:11:00")), Ok(()));
+}
+
+#[test]
+fn answer_to_a_part_that_is_not_open_is_refused() {
+    let attempt = with(started(), &[]);
+    assert_eq!(accept_answer(&attempt, 2, 1, at("09:11:00")), Err(Refusal::NotRunning));
+    let attempt = with(started(), &[("09:30:00", Command::FinishPart { part: 1 })]);
+    assert_eq!(accept_answer(&attempt, 1, 1, at("09:31:00")), Err(Refusal::PartClosed));
+    assert_eq!(accept_answer(&attempt, 2, 1, at("09:31:00")), Err(Refusal::NotRunning));
+}
+
+#[test]
+fn part_that_is_over_is_sealed_at_its_deadline_however_late_it_is_noticed() {
+    let attempt = with(started(), &[]);
+    assert_eq!(decide(&attempt, &Command::DeadlineReached, at("10:00:02")), Ok(vec![]));
+    let sealed = decide(&attempt, &Command::DeadlineReached, at("10:30:00")).unwrap();
+    let what = What::PartSealed { part: 1, cause: SealCause::Deadline };
+    assert_eq!(sealed, [Event { at: at("10:00:00"), what }]);
+}
+
+#[test]
+fn part_handed_in_within_the_grace_is_sealed_at_its_deadline() {
+    let attempt = with(started(), &[]);
+    let sealed = decide(&attempt, &Command::FinishPart { part: 1 }, at("10:00:01")).unwrap();
+    let what = What::PartSealed { part: 1, cause: SealCause::Finished };
+    assert_eq!(sealed, [Event { at: at("10:00:00"), what }]);
+}
+
+#[test]
+fn held_candidate_is_not_sealed_by_the_clock() {
+    let attempt = with(started(), &[held_at("09:59:59")]);
+    assert_eq!(decide(&attempt, &Command::DeadlineReached, at("12:00:00")), Ok(vec![]));
+}
+
+#[test]
+fn released_candidate_gets_the_held_time_back() {
+    let release = Command::Release { credit: true };
+    let attempt = with(started(), &[held_at("09:10:00"), ("09:25:00.5", release)]);
+    assert_eq!(attempt.deadline(), Some(at("10:15:00.5")));
+}
+
+#[test]
+fn hold_is_not_ended_without_credit_when_the_part_would_be_over() {
+    let attempt = with(started(), &[held_at("09:10:00")]);
+    let release = Command::Release { credit: false };
+    assert_eq!(decide(&attempt, &release, at("10:00:00")), Err(Refusal::DeadlineWouldPass));
+}
+
+#[test]
+fn release_without_a_hold_is_refused() {
+    let attempt = with(started(), &[]);
+    let refused = decide(&attempt, &Command::Release { credit: true }, at("09:10:00"));
+    assert_eq!(refused, Err(Refusal::WrongState { state: AttemptState::Running }));
+}
+
+#[test]
+fn extension_adds_and_cannot_end_the_part() {
+    let extend = |seconds| Command::Extend { seconds, reason: reason() };
+    let attempt = with(started(), &[("09:10:00", extend(300)), ("09:10:00", extend(300))]);
+    assert_eq!(attempt.deadline(), Some(at("10:10:00")));
+    assert_eq!(decide(&attempt, &extend(-1800), at("09:40:00")), Err(Refusal::DeadlineWouldPass));
+    assert_eq!(decide(&attempt, &extend(0), at("09:40:00")), Err(Refusal::ExtensionOutOfRange));
+}
+
+#[test]
+fn what_takes_something_away_needs_a_reason() {
+    let attempt = with(started(), &[]);
+    for command in [
+        Command::Hold { reason: " ".to_owned() },
+        Command::Extend { seconds: 60, reason: String::new() },
+        Command::Terminate { reason: String::new() },
+        Command::Withdraw { reason: String::new() },
+        Command::Reinstate { reason: String::new() },
+    ] {
+        assert_eq!(decide(&attempt, &command, at("09:10:00")), Err(Refusal::ReasonRequired));
+    }
+}
+
+#[test]
+fn terminated_attempt_has_its_open_part_sealed() {
+    let attempt = with(started(), &[]);
+    let events =
+        decide(&attempt, &Command::Terminate { reason: reason() }, at("09:10:00")).unwrap();
+    let sealed = What::PartSealed { part: 1, cause: SealCause::Ended };
+    assert_eq!(events[0], Event { at: at("09:10:00"), what: sealed });
+    let attempt = events.iter().fold(attempt, apply);
+    assert_eq!(attempt.state, State::Terminated { part: 1 });
+    assert_eq!(attempt.reason, "because");
+}
+
+#[test]
+fn repeated_command_changes_nothing() {
+    let twice = |commands: Vec<(&'static str, Command)>| {
+        let (time, last) = commands.last().cloned().unwrap();
+        assert_eq!(decide(&after(&commands), &last, at(time)), Ok(vec![]), "{last:?}");
+    };
+    twice(vec![("08:30:00", Command::CheckIn)]);
+    twice(vec![("08:30:00", Command::MarkAbsent)]);
+    twice(admitted());
+    twice(started());
+    let then = |time, command| {
+        let mut commands = started();
+        commands.push((time, command));
+        commands
+    };
+    twice(then("09:10:00", Command::Hold { reason: reason() }));
+    twice(then("09:10:00", Command::FinishPart { part: 1 }));
+    twice(then("09:10:00", Command::Terminate { reason: reason() }));
+    twice(then("09:10:00", Command::Withdraw { reason: reason() }));
+    twice(vec![("08:30:00", Command::MarkAbsent), ("12:00:00", Command::Seal)]);
+}
+
+#[test]
+fn session_cannot_close_over_open_work() {
+    for commands in [vec![], admitted(), started()] {
+        let attempt = after(&commands);
+        let state = attempt.state.name();
+        assert!(state.blocks_closing());
+        assert_eq!(
+            decide(&attempt, &Command::Seal, at("12:00:00")),
+            Err(Refusal::WrongState { state })
+        );
+    }
+}
+
+#[test]
+fn every_state_is_read_back_as_it_was_written() {
+    for name in AttemptState::ALL {
+        assert_eq!(AttemptState::from_word(name.as_str()), Some(name));
+        let state = State::from_words(name, 1, AttemptState::Terminated);
+        assert_eq!(State::from_words(state.name(), state.part(), state.ended()), state);
+    }
+}
