@@ -1,3 +1,133 @@
 //! The command line.
 
-fn main() {}
+use std::{io::IsTerminal, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use jurat::{
+    app::{App, Signer},
+    base::{Chance, Clock},
+    config::{Config, Flags},
+    db::Db,
+    http, people,
+};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+type Failure = Box<dyn std::error::Error>;
+
+/// Certification sessions, from enrolment to a certificate that anyone can check
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server
+    Serve(Flags),
+    /// Manage the people who run the platform
+    Admin {
+        #[command(subcommand)]
+        command: AdminCommand,
+    },
+    /// Print the `OpenAPI` description of the API
+    Openapi,
+    /// Show the public issuing key as a JSON Web Key Set, making the key when there is none
+    Keys(Flags),
+}
+
+#[derive(Subcommand)]
+enum AdminCommand {
+    /// Create an administrator; the password is read from the environment or the first line of input
+    Create {
+        #[command(flatten)]
+        flags: Flags,
+        /// What the administrator signs in with
+        #[arg(long)]
+        email: String,
+        /// How the administrator is shown to others
+        #[arg(long)]
+        name: String,
+        /// At least 12 characters
+        #[arg(long, env = "JURAT_ADMIN_PASSWORD", hide_env_values = true)]
+        password: Option<String>,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    log();
+    match run(cli.command).await {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("jurat: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// For people on a terminal, JSON for machines elsewhere.
+fn log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "info,sqlx=warn".into());
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::io::stderr().is_terminal() { lines.init() } else { lines.json().init() }
+}
+
+async fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Serve(flags) => serve(Config::load(flags)?).await?,
+        Command::Admin { command: AdminCommand::Create { flags, email, name, password } } => {
+            let app = open(Config::load(flags)?).await?;
+            let password = password.map_or_else(first_line, Ok)?;
+            let role = people::Role::Admin;
+            let id = people::create_with_role(&app, &email, &name, &password, role).await?;
+            println!("{id} is an administrator and signs in as {email}");
+        }
+        Command::Openapi => println!("{}", http::document().to_pretty_json()?),
+        Command::Keys(flags) => {
+            let config = Config::load(flags)?;
+            config.prepare_data()?;
+            let signer = Signer::open(&config.data, &Chance::Os)?;
+            println!("{}", hex::encode(signer.public_key()));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn first_line() -> Result<String, std::io::Error> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Opens everything that an operation needs.
+async fn open(config: Config) -> Result<App, Failure> {
+    config.prepare_data()?;
+    let signer = Signer::open(&config.data, &Chance::Os)?;
+    let db = Db::open(&config.database).await?;
+    Ok(App::new(config, db, Clock::System, Chance::Os, signer))
+}
+
+/// Serves until the first SIGTERM or SIGINT, then lets running requests finish.
+async fn serve(config: Config) -> Result<(), Failure> {
+    let server = http::bind(config.listen)?;
+    let app = open(config).await?;
+    let handle = server.handle();
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        tracing::info!("ending: running requests may finish");
+        http::drain(&handle);
+    });
+    tracing::info!(address = %server.address, "serving");
+    let db = app.db.clone();
+    server.run(app).await?;
+    db.close().await;
+    Ok(())
+}

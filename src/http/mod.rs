@@ -1,1 +1,44 @@
-//! Routes, who is asking, bodies, problems, sockets, the UI's files.
+//! Routes, who is asking, bodies, problems, the UI's files. Handlers translate; they decide nothing.
+//!
+//! Start reading at [`rights`]: the one table of who may call what.
+
+mod asking;
+mod assets;
+mod body;
+mod openapi;
+mod people;
+mod problem;
+pub mod rights;
+mod security;
+mod serve;
+
+use axum::{Router, extract::DefaultBodyLimit, middleware};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+
+pub use openapi::document;
+pub use serve::{ServeError, Server, bind, drain};
+
+/// The largest body a route takes unless it says otherwise, bytes.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// Every route with its description.
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::frame()).merge(people::routes()).merge(openapi::routes())
+}
+
+/// The whole application, ready to be served.
+pub fn router(app: App) -> Router {
+    let (routes, _) = api().split_for_parts();
+    routes
+        .merge(assets::routes())
+        .route_layer(middleware::from_fn_with_state(app.clone(), rights::admit))
+        .fallback(problem::no_such_page)
+        .method_not_allowed_fallback(problem::no_such_method)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn_with_state(app.clone(), security::headers))
+        .layer(CatchPanicLayer::custom(problem::panicked))
+        .with_state(app)
+}

@@ -1,0 +1,80 @@
+//! Our own extractors: they refuse in problems.
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, Request, rejection},
+    http::request::Parts,
+    response::{IntoResponse, Response},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::problem::Problem;
+
+/// A JSON body, read or written.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        match axum::Json::<T>::from_request(request, state).await {
+            Ok(axum::Json(body)) => Ok(Self(body)),
+            Err(rejection::JsonRejection::BytesRejection(_)) => Err(Problem::too_large()),
+            Err(refused) => Err(Problem::unreadable("unreadable_body", refused.body_text())),
+        }
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+/// The parameters of the path.
+#[derive(Debug)]
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match <axum::extract::Path<T> as FromRequestParts<S>>::from_request_parts(parts, state)
+            .await
+        {
+            Ok(axum::extract::Path(value)) => Ok(Self(value)),
+            Err(_) => Err(Problem::not_found("page")),
+        }
+    }
+}
+
+/// The parameters behind the question mark.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match <axum::extract::Query<T> as FromRequestParts<S>>::from_request_parts(parts, state)
+            .await
+        {
+            Ok(axum::extract::Query(value)) => Ok(Self(value)),
+            Err(refused) => Err(Problem::unreadable("unreadable_query", refused.body_text())),
+        }
+    }
+}
+
+/// Where the request came from, for limits.
+#[derive(Debug, Clone)]
+pub struct ClientAddress(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        type Peer = axum::extract::ConnectInfo<std::net::SocketAddr>;
+        let peer = Peer::from_request_parts(parts, state).await.ok();
+        Ok(Self(peer.map(|peer| peer.0.ip().to_string()).unwrap_or_default()))
+    }
+}

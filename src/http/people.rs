@@ -1,0 +1,101 @@
+//! Signing in and out.
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{AppendHeaders, IntoResponse},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    asking::{PERSON_COOKIE, Person, SEAT_COOKIE, cookie, no_cookie, token},
+    body::{ClientAddress, Json},
+    problem::Problem,
+};
+use crate::{
+    app::App,
+    base::{CentreId, PersonId},
+    people::{self, Rights, Role},
+};
+
+/// Routes of this file.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(sign_in)).routes(routes!(sign_out)).routes(routes!(me))
+}
+
+/// What a person signs in with.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignInBody {
+    email: String,
+    password: String,
+}
+
+/// The person signed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Me {
+    id: PersonId,
+    email: String,
+    display_name: String,
+    roles: Vec<Role>,
+    memberships: Vec<MembershipBody>,
+}
+
+/// A role in a centre.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Membership)]
+pub struct MembershipBody {
+    centre_id: CentreId,
+    centre_name: String,
+    role: Role,
+}
+
+impl Me {
+    /// The person with the memberships in centres.
+    pub async fn load(_app: &App, rights: Rights) -> Result<Self, Problem> {
+        Ok(Self {
+            id: rights.person,
+            email: rights.email,
+            display_name: rights.display_name,
+            roles: rights.roles,
+            memberships: Vec::new(),
+        })
+    }
+}
+
+/// Sign in
+#[utoipa::path(post, path = "/api/v1/sign-in", request_body = SignInBody, responses(
+    (status = 200, body = Me), (status = 401, description = "bad_credentials"),
+    (status = 429, description = "too_many_attempts")))]
+async fn sign_in(
+    State(app): State<App>,
+    ClientAddress(address): ClientAddress,
+    Json(body): Json<SignInBody>,
+) -> Result<impl IntoResponse, Problem> {
+    let (token, rights) = people::sign_in(&app, &body.email, &body.password, &address).await?;
+    let me = Me::load(&app, rights).await?;
+    Ok((AppendHeaders([(header::SET_COOKIE, cookie(PERSON_COOKIE, &token))]), Json(me)))
+}
+
+/// Sign out, from an account and from a seat
+#[utoipa::path(post, path = "/api/v1/sign-out", responses((status = 204)))]
+async fn sign_out(
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Problem> {
+    for name in [PERSON_COOKIE, SEAT_COOKIE] {
+        if let Some(token) = token(&headers, name) {
+            people::sign_out(&app, &token).await?;
+        }
+    }
+    let taken_back = [PERSON_COOKIE, SEAT_COOKIE].map(|name| (header::SET_COOKIE, no_cookie(name)));
+    Ok((StatusCode::NO_CONTENT, AppendHeaders(taken_back)))
+}
+
+/// Who am I
+#[utoipa::path(get, path = "/api/v1/me", responses((status = 200, body = Me), (status = 401)))]
+async fn me(State(app): State<App>, Person(rights): Person) -> Result<Json<Me>, Problem> {
+    Ok(Json(Me::load(&app, rights).await?))
+}

@@ -1,0 +1,166 @@
+//! Everything the API can complain about, as `application/problem+json` (RFC 9457), and the only
+//! place where a cause is logged. The codes are listed in `docs/API.md` and never change.
+
+use std::{any::Any, fmt::Display};
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Map, Value, json};
+
+use crate::{app::TooMany, people};
+
+/// A refusal or failure on its way to the client.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    status: StatusCode,
+    code: String,
+    detail: String,
+    retry_after_s: Option<i64>,
+    more: Map<String, Value>,
+}
+
+impl Problem {
+    fn new(status: StatusCode, code: &str, detail: impl Display) -> Self {
+        Self {
+            status,
+            code: code.to_owned(),
+            detail: detail.to_string(),
+            retry_after_s: None,
+            more: Map::new(),
+        }
+    }
+
+    /// A rule said no: 409.
+    pub fn refused(code: &str, detail: impl Display) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    /// The body or an address cannot be read: 422.
+    pub fn unreadable(code: &str, detail: impl Display) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
+    }
+
+    /// No such thing, or its existence is not told: 404.
+    pub fn not_found(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, &format!("no_such_{what}"), format!("no such {what}"))
+    }
+
+    /// An entry that matches nobody: 404, always the same.
+    pub fn entry_refused() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "entry_refused",
+            "these details match no candidate of an open session",
+        )
+    }
+
+    /// Nobody is signed in: 401.
+    pub fn not_signed_in() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "not_signed_in", "sign in first")
+    }
+
+    /// The right is missing: 403.
+    pub fn forbidden() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "you may not do this")
+    }
+
+    /// The request comes from another site or has no `X-Jurat`: 403.
+    pub fn cross_site() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "cross_site", "this request did not come from our pages")
+    }
+
+    /// Too many tries: 429 with `Retry-After`.
+    pub fn too_many(limit: TooMany) -> Self {
+        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", limit);
+        problem.retry_after_s = Some(limit.retry_after_s);
+        problem
+    }
+
+    /// The body is larger than the route takes: 413.
+    pub fn too_large() -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the body is too large")
+    }
+
+    /// Not now: 503 with `Retry-After`. The cause is logged.
+    pub fn internal(cause: &dyn Display) -> Self {
+        tracing::error!(%cause, "a request failed");
+        let mut problem = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "this cannot be done right now; nothing was changed",
+        );
+        problem.retry_after_s = Some(1);
+        problem
+    }
+
+    /// Adds a member beside the standard ones.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl serde::Serialize) -> Self {
+        let value = serde_json::to_value(value).expect("a body is JSON");
+        self.more.insert(name.to_owned(), value);
+        self
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let title = self.status.canonical_reason().unwrap_or_default();
+        let mut body = json!({
+            "type": format!("/problems/{}", self.code),
+            "title": title,
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+        });
+        if let Value::Object(members) = &mut body {
+            members.extend(self.more);
+        }
+        let mut response = (self.status, body.to_string()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// No route has this address.
+pub async fn no_such_page() -> Problem {
+    Problem::not_found("page")
+}
+
+/// The address has no such method.
+pub async fn no_such_method() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "no_such_method", "no such method here")
+}
+
+/// A handler panicked; the cause stays here.
+pub fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
+    let text = cause
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| cause.downcast_ref::<&str>().copied())
+        .unwrap_or("no message");
+    Problem::internal(&format!("panic: {text}")).into_response()
+}
+
+impl From<people::Error> for Problem {
+    fn from(error: people::Error) -> Self {
+        match error {
+            people::Error::BadCredentials => {
+                Self::new(StatusCode::UNAUTHORIZED, "bad_credentials", error)
+            }
+            people::Error::TooMany(limit) => Self::too_many(limit),
+            people::Error::Refused(why) => Self::unreadable(why.code(), &why),
+            people::Error::Db(cause) => Self::internal(&cause),
+        }
+    }
+}
+
+impl From<TooMany> for Problem {
+    fn from(limit: TooMany) -> Self {
+        Self::too_many(limit)
+    }
+}

@@ -1,0 +1,96 @@
+//! Who may call what: one table, and nothing that is not in it is served.
+//!
+//! The table is the first wall (the role); the extractors of [`super::asking`] are the second (the
+//! centre, the session, the panel).
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::Method,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use super::{
+    asking::{Asking, identify},
+    problem::Problem,
+};
+use crate::{app::App, people::Role};
+
+/// One who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Who {
+    /// Anyone, without a sign-in.
+    Anyone,
+    /// A candidate at a seat.
+    Candidate,
+    /// Anyone with an account.
+    SignedIn,
+    /// A person with this role, on the platform or in some centre.
+    Holder(Role),
+}
+
+/// A line of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Line {
+    /// The method.
+    pub method: &'static str,
+    /// The path as the router knows it.
+    pub path: &'static str,
+    /// Who may call it.
+    pub who: &'static [Who],
+}
+
+const fn line(method: &'static str, path: &'static str, who: &'static [Who]) -> Line {
+    Line { method, path, who }
+}
+
+const ANYONE: &[Who] = &[Who::Anyone];
+const SIGNED_IN: &[Who] = &[Who::SignedIn];
+
+/// The table.
+pub const TABLE: &[Line] = &[
+    // the web application and what is public
+    line("GET", "/", ANYONE),
+    line("GET", "/{page}", ANYONE),
+    line("GET", "/{page}/{*rest}", ANYONE),
+    line("GET", "/assets/{*file}", ANYONE),
+    line("GET", "/healthz", ANYONE),
+    line("GET", "/readyz", ANYONE),
+    line("GET", "/api/openapi.json", ANYONE),
+    // people
+    line("POST", "/api/v1/sign-in", ANYONE),
+    line("POST", "/api/v1/sign-out", ANYONE),
+    line("GET", "/api/v1/me", SIGNED_IN),
+];
+
+/// Lets a request through when the table says so; refuses everything else.
+pub async fn admit(
+    State(app): State<App>,
+    matched: MatchedPath,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let Some(line) = find(request.method(), matched.as_str()) else {
+        return Problem::forbidden().into_response();
+    };
+    let asking = match identify(&app, request.headers()).await {
+        Ok(asking) => asking,
+        Err(problem) => return problem.into_response(),
+    };
+    if !line.who.iter().any(|who| asking.is(*who)) {
+        return refusal(&asking, line).into_response();
+    }
+    request.extensions_mut().insert(asking);
+    next.run(request).await
+}
+
+fn find(method: &Method, path: &str) -> Option<&'static Line> {
+    let method = if method == Method::HEAD { &Method::GET } else { method };
+    TABLE.iter().find(|line| line.path == path && line.method == method.as_str())
+}
+
+fn refusal(asking: &Asking, line: &Line) -> Problem {
+    let known =
+        if line.who == [Who::Candidate] { asking.seat.is_some() } else { asking.person.is_some() };
+    if known { Problem::forbidden() } else { Problem::not_signed_in() }
+}
