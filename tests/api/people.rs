@@ -1,0 +1,62 @@
+//! Signing in and out, and what strangers may not do.
+
+use serde_json::json;
+
+use crate::{
+    both,
+    support::{PASSWORD, TestApp},
+};
+
+both! {
+    async fn an_administrator_signs_in_and_out(app: TestApp) {
+        let mut admin = app.admin().await;
+        let me = admin.get("/api/v1/me").await.expect(200);
+        assert_eq!(me["roles"], json!(["admin"]));
+        admin.post("/api/v1/sign-out", json!({})).await.expect(204);
+        admin.get("/api/v1/me").await.refused(401, "not_signed_in");
+    }
+
+    async fn a_wrong_password_and_an_unknown_account_get_the_same_answer(app: TestApp) {
+        app.admin().await;
+        let mut stranger = app.anyone();
+        let wrong = json!({ "email": "admin@jurat.example", "password": "not the password" });
+        let unknown = json!({ "email": "nobody@jurat.example", "password": PASSWORD });
+        let first = stranger.post("/api/v1/sign-in", wrong).await.refused(401, "bad_credentials");
+        let second =
+            stranger.post("/api/v1/sign-in", unknown).await.refused(401, "bad_credentials");
+        assert_eq!(first, second);
+    }
+
+    async fn the_sixth_try_in_a_minute_waits(app: TestApp) {
+        let mut stranger = app.anyone();
+        let body = json!({ "email": "ada@jurat.example", "password": "not the password" });
+        for _ in 0..5 {
+            stranger.post("/api/v1/sign-in", body.clone()).await.refused(401, "bad_credentials");
+        }
+        let waits = stranger.post("/api/v1/sign-in", body).await;
+        waits.refused(429, "too_many_attempts");
+        assert_eq!(waits.headers["retry-after"], "60");
+    }
+
+    async fn a_person_is_signed_out_after_half_an_hour_without_a_request(app: TestApp) {
+        let mut admin = app.admin().await;
+        app.later(29 * 60);
+        admin.get("/api/v1/me").await.expect(200);
+        app.later(31 * 60);
+        admin.get("/api/v1/me").await.refused(401, "not_signed_in");
+    }
+
+    async fn a_request_without_our_mark_is_refused(app: TestApp) {
+        let admin = app.admin().await;
+        let mut other = app.anyone();
+        let request = reqwest::Client::new()
+            .post(format!("{}/api/v1/sign-out", app.url))
+            .header("cookie", format!("__Host-jurat={}", admin.cookies["__Host-jurat"]));
+        other.answer(request).await.refused(403, "cross_site");
+    }
+
+    async fn an_unknown_field_is_refused(app: TestApp) {
+        let body = json!({ "email": "a@b.example", "password": PASSWORD, "role": "admin" });
+        app.anyone().post("/api/v1/sign-in", body).await.refused(422, "unreadable_body");
+    }
+}

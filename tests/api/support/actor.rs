@@ -1,0 +1,107 @@
+//! One person at one browser: an address, cookies, and what our pages send.
+
+use std::collections::BTreeMap;
+
+use reqwest::{Client, Method, StatusCode, header};
+use serde_json::Value;
+
+/// One person at one browser.
+pub struct Actor {
+    http: Client,
+    url: String,
+    /// By name; a `Secure` cookie over loopback, as browsers allow there.
+    pub cookies: BTreeMap<String, String>,
+}
+
+/// What the server answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: header::HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Actor {
+    /// A new browser.
+    pub fn new(url: &str) -> Self {
+        Self { http: Client::new(), url: url.to_owned(), cookies: BTreeMap::new() }
+    }
+
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.send(Method::GET, path, None).await
+    }
+
+    pub async fn post(&mut self, path: &str, body: Value) -> Answer {
+        self.send(Method::POST, path, Some(body)).await
+    }
+
+    pub async fn put(&mut self, path: &str, body: Value) -> Answer {
+        self.send(Method::PUT, path, Some(body)).await
+    }
+
+    pub async fn delete(&mut self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, None).await
+    }
+
+    /// Posts bytes, such as a spreadsheet.
+    pub async fn upload(&mut self, path: &str, bytes: Vec<u8>) -> Answer {
+        let request = self
+            .request(Method::POST, path)
+            .header(header::CONTENT_TYPE, "application/octet-stream")
+            .body(bytes);
+        self.answer(request).await
+    }
+
+    pub async fn send(&mut self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let mut request = self.request(method, path);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        self.answer(request).await
+    }
+
+    /// A request as our pages send it.
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let cookies: Vec<_> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        let mut request =
+            self.http.request(method, format!("{}{path}", self.url)).header("x-jurat", "1");
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        request
+    }
+
+    /// Sends, and keeps the cookies that come back.
+    pub async fn answer(&mut self, request: reqwest::RequestBuilder) -> Answer {
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        for line in headers.get_all(header::SET_COOKIE) {
+            let pair = line.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            if value.is_empty() {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        Answer { status, headers, bytes: response.bytes().await.unwrap().to_vec() }
+    }
+}
+
+impl Answer {
+    /// The JSON body, which must come with this status.
+    #[track_caller]
+    pub fn expect(&self, status: u16) -> Value {
+        let text = String::from_utf8_lossy(&self.bytes);
+        assert_eq!(self.status.as_u16(), status, "{text}");
+        serde_json::from_slice(&self.bytes).unwrap_or(Value::Null)
+    }
+
+    /// The problem with this status and code.
+    #[track_caller]
+    pub fn refused(&self, status: u16, code: &str) -> Value {
+        let problem = self.expect(status);
+        assert_eq!(problem["type"], format!("/problems/{code}"), "{problem}");
+        problem
+    }
+}

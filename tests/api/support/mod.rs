@@ -1,0 +1,116 @@
+//! A real server on a free port with a clock that stands still, on either database.
+
+mod actor;
+mod postgres;
+
+use chrono::Duration;
+use jurat::{
+    app::{App, Signer},
+    base::{Chance, Clock, Timestamp},
+    config::Config,
+    db::Db,
+    http,
+    people::{self, Role},
+};
+use tempfile::TempDir;
+
+pub use actor::{Actor, Answer};
+
+/// The password of everybody in the tests.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// Which database a story runs on.
+#[derive(Debug, Clone, Copy)]
+pub enum On {
+    Sqlite,
+    Postgres,
+}
+
+/// A server of a test.
+pub struct TestApp {
+    pub app: App,
+    pub url: String,
+    _folder: TempDir,
+}
+
+/// Runs a story on both databases: `both! { async fn name(app: TestApp) { … } }`.
+#[macro_export]
+macro_rules! both {
+    ($(async fn $name:ident($app:ident: TestApp) $story:block)+) => {$(
+        mod $name {
+            #[allow(unused_imports, reason = "a story uses what its file uses")]
+            use super::*;
+
+            async fn story($app: $crate::support::TestApp) $story
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                story($crate::support::start($crate::support::On::Sqlite).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                story($crate::support::start($crate::support::On::Postgres).await).await;
+            }
+        }
+    )+};
+}
+
+/// The instant at which every test begins.
+pub fn morning() -> Timestamp {
+    "2027-03-01T08:00:00Z".parse().unwrap()
+}
+
+/// Starts a server on an empty database.
+pub async fn start(on: On) -> TestApp {
+    let folder = tempfile::tempdir().unwrap();
+    let database = match on {
+        On::Sqlite => format!("sqlite:{}", folder.path().join("jurat.db").display()),
+        On::Postgres => postgres::fresh_database().await,
+    };
+    let server = http::bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let url = format!("http://{}", server.address);
+    let config = Config {
+        listen: server.address,
+        data: folder.path().to_owned(),
+        database: database.clone(),
+        public_url: url.clone(),
+    };
+    let db = Db::open(&database).await.unwrap();
+    let signer = Signer::open(folder.path(), &Chance::Os).unwrap();
+    let app = App::new(config, db, Clock::manual(morning()), Chance::Os, signer);
+    tokio::spawn(server.run(app.clone()));
+    TestApp { app, url, _folder: folder }
+}
+
+impl TestApp {
+    /// Somebody without a sign-in.
+    pub fn anyone(&self) -> Actor {
+        Actor::new(&self.url)
+    }
+
+    /// Somebody who runs the platform, signed in.
+    pub async fn admin(&self) -> Actor {
+        self.holder("admin@jurat.example", Role::Admin).await
+    }
+
+    /// Somebody who holds a role on the platform, signed in.
+    pub async fn holder(&self, email: &str, role: Role) -> Actor {
+        let name = email.split('@').next().unwrap();
+        people::create_with_role(&self.app, email, name, PASSWORD, role).await.unwrap();
+        self.signed_in(email).await
+    }
+
+    /// Somebody who has an account, signed in.
+    pub async fn signed_in(&self, email: &str) -> Actor {
+        let mut actor = self.anyone();
+        let body = serde_json::json!({ "email": email, "password": PASSWORD });
+        actor.post("/api/v1/sign-in", body).await.expect(200);
+        actor
+    }
+
+    /// Lets time pass.
+    pub fn later(&self, seconds: i64) {
+        self.app.clock.advance(Duration::seconds(seconds));
+    }
+}

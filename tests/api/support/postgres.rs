@@ -1,0 +1,127 @@
+//! A PostgreSQL of our own: a cluster in a temporary folder that ends with this process.
+
+use std::{
+    os::unix::fs::{PermissionsExt, chown},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use tempfile::TempDir;
+
+struct Cluster {
+    folder: TempDir,
+    port: u16,
+}
+
+static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+static DATABASES: AtomicU32 = AtomicU32::new(0);
+
+/// The address of a new, empty database.
+pub async fn fresh_database() -> String {
+    tokio::task::spawn_blocking(|| {
+        let cluster = CLUSTER.get_or_init(start);
+        let name = format!("jurat_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+        cluster.sql("postgres", &format!("CREATE DATABASE {name}"));
+        format!("postgres://postgres@127.0.0.1:{}/{name}", cluster.port)
+    })
+    .await
+    .unwrap()
+}
+
+impl Cluster {
+    fn sql(&self, database: &str, text: &str) {
+        let port = self.port.to_string();
+        let done = Command::new("psql")
+            .args(["-h", "127.0.0.1", "-p", &port, "-U", "postgres", "-qc", text, database])
+            .output()
+            .expect("psql is installed");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+}
+
+/// The newest installed server's programs, where Debian keeps them, or those in the path.
+fn programs() -> PathBuf {
+    let mut versions: Vec<_> = std::fs::read_dir("/usr/lib/postgresql")
+        .map(|entries| entries.map(|entry| entry.unwrap().path().join("bin")).collect())
+        .unwrap_or_default();
+    versions.sort();
+    versions.pop().unwrap_or_default()
+}
+
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|done| done.stdout == b"0\n")
+}
+
+/// A command as the user that PostgreSQL accepts (it refuses to run as root).
+fn as_postgres(program: &Path) -> Command {
+    if !is_root() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]).arg(program);
+    command
+}
+
+fn start() -> Cluster {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    if is_root() {
+        let id = Command::new("id").args(["-u", "postgres"]).output().unwrap();
+        let id = String::from_utf8(id.stdout).unwrap().trim().parse().unwrap();
+        chown(&data, Some(id), None).unwrap();
+    }
+    let initialised = as_postgres(&programs().join("initdb"))
+        .args(["--no-sync", "-A", "trust", "-U", "postgres", "-D"])
+        .arg(&data)
+        .output()
+        .expect("initdb is installed");
+    assert!(initialised.status.success(), "{}", String::from_utf8_lossy(&initialised.stderr));
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    run(data, port);
+    let cluster = Cluster { folder, port };
+    wait(&cluster);
+    cluster
+}
+
+/// Runs the server from a thread that lives as long as the tests: the kernel ends the server with it.
+fn run(data: PathBuf, port: u16) {
+    thread::spawn(move || {
+        let mut command = Command::new("setpriv");
+        if is_root() {
+            command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]);
+        }
+        command
+            .args(["--pdeathsig", "INT"])
+            .arg(programs().join("postgres"))
+            .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"])
+            .args(["-c", "unix_socket_directories=", "-c", "max_connections=400", "-D"])
+            .arg(data);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let _ = command.status();
+    });
+}
+
+fn wait(cluster: &Cluster) {
+    for _ in 0..200 {
+        if std::net::TcpStream::connect(("127.0.0.1", cluster.port)).is_ok() {
+            let ready = Command::new(programs().join("pg_isready"))
+                .args(["-q", "-h", "127.0.0.1", "-p", &cluster.port.to_string()])
+                .status();
+            if ready.is_ok_and(|status| status.success()) {
+                return;
+            }
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    panic!("PostgreSQL did not start in {}", cluster.folder.path().display());
+}
