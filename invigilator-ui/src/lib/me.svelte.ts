@@ -1,0 +1,39 @@
+import { api } from './api/client';
+import { asProblem, Problem } from './api/problem';
+import type { Me, Role } from './api/types';
+
+let current = $state.raw<Me | undefined>(undefined);
+
+/** Who is signed in. */
+export const me = {
+  get now(): Me | undefined {
+    return current;
+  },
+  has(role: Role): boolean {
+    return current?.roles.includes(role) ?? false;
+  },
+  set(person: Me | undefined) {
+    current = person;
+  },
+  /** Asks who is signed in. Nobody: goes to the sign-in, and from there back here. */
+  async require(): Promise<Me> {
+    try {
+      current = await api.get<Me>('/me');
+      return current;
+    } catch (cause) {
+      if (asProblem(cause).code === 'not_signed_in') {
+        location.assign(`/?next=${encodeURIComponent(location.pathname + location.search)}`);
+      }
+      throw cause;
+    }
+  },
+  async signOut(): Promise<void> {
+    try {
+      await api.post('/sign-out');
+    } catch (cause) {
+      if (!(cause instanceof Problem && cause.status === 401)) throw cause;
+    }
+    current = undefined;
+    location.assign('/');
+  },
+};

@@ -1,0 +1,15 @@
+import { mount, type Component } from 'svelte';
+import './tokens.css';
+import './base.css';
+import { showOnDocument } from './i18n/index.svelte';
+import { listen } from './router.svelte';
+import { theme } from './theme.svelte';
+
+/** Starts the page of one role. */
+export function start(App: Component) {
+  theme.restore();
+  showOnDocument();
+  listen();
+  const target = document.getElementById('app');
+  if (target) mount(App, { target });
+}
