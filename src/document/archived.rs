@@ -93,10 +93,8 @@ fn draw_page(page: &mut Page<'_>, marks: &[Mark], leaves: &mut [Vec<Identifier>]
                 Rect::from_xywh(x * POINTS, y * POINTS, width * POINTS, height * POINTS)
         {
             let target = Target::Action(Action::Link(LinkAction::new(address.clone())));
-            let link = Annotation::new_link(
-                LinkAnnotation::new(area, target),
-                Some(address.clone()),
-            );
+            let link =
+                Annotation::new_link(LinkAnnotation::new(area, target), Some(address.clone()));
             leaves[*leaf].push(page.add_tagged_annotation(link));
         }
     }
@@ -139,14 +137,10 @@ fn outline_of(steps: &[Step]) -> Option<Path> {
         match *step {
             Step::Move(x, y) => path.move_to(x * POINTS, y * POINTS),
             Step::Line(x, y) => path.line_to(x * POINTS, y * POINTS),
-            Step::Curve(a, b, c, d, x, y) => path.cubic_to(
-                a * POINTS,
-                b * POINTS,
-                c * POINTS,
-                d * POINTS,
-                x * POINTS,
-                y * POINTS,
-            ),
+            Step::Curve(points) => {
+                let [x1, y1, x2, y2, x, y] = points.map(|length| length * POINTS);
+                path.cubic_to(x1, y1, x2, y2, x, y);
+            }
             Step::Close => path.close(),
         }
     }
@@ -188,10 +182,7 @@ fn tag_tree(drawing: &Drawing, leaves: &mut [Vec<Identifier>]) -> TagTree {
             Node::Paragraph(leaf) => tree.push(group(Tag::P.into(), *leaf)),
             Node::Link(leaf, alt) => {
                 let link = Tag::Link.with_alt_text(Some(alt.clone()));
-                tree.push(TagGroup::with_children(
-                    Tag::P,
-                    vec![group(link.into(), *leaf).into()],
-                ));
+                tree.push(TagGroup::with_children(Tag::P, vec![group(link.into(), *leaf).into()]));
             }
             Node::Figure(leaf, alt) => {
                 tree.push(group(Tag::Figure(Some(alt.clone())).into(), *leaf));

@@ -44,7 +44,7 @@ pub enum Step {
     /// A straight line to a point.
     Line(f32, f32),
     /// A curve: two handles and a point.
-    Curve(f32, f32, f32, f32, f32, f32),
+    Curve([f32; 6]),
     /// Back to the beginning.
     Close,
 }

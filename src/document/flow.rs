@@ -138,7 +138,7 @@ impl Flow {
         let label_width = self.width() * 0.32;
         for (label, fact) in facts.iter().filter(|(_, fact)| !fact.trim().is_empty()) {
             let labels = wrap(Face::Regular, label, BODY, label_width - 4.0);
-            let texts = wrap(Face::Bold, fact, BODY, self.width() - label_width);
+            let texts = wrap(Face::Regular, fact, BODY, self.width() - label_width);
             let leaf = self.drawing.leaf();
             self.drawing.nodes.push(Node::Paragraph(leaf));
             let lines = labels.len().max(texts.len());
@@ -238,8 +238,7 @@ impl Flow {
         let mut rest = content;
         let mut parts = Vec::new();
         while rest.iter().any(|cell| cell.len() > lines) {
-            let below =
-                rest.iter_mut().map(|cell| cell.split_off(lines.min(cell.len()))).collect();
+            let below = rest.iter_mut().map(|cell| cell.split_off(lines.min(cell.len()))).collect();
             parts.push(std::mem::replace(&mut rest, below));
         }
         parts.push(rest);
@@ -274,8 +273,7 @@ impl Flow {
             let mut y = self.y + PAD;
             for run in cell {
                 let room = widths[i] - 2.0 * PAD;
-                let shift =
-                    if table.columns[i].right { room - run.width_mm(CELL) } else { 0.0 };
+                let shift = if table.columns[i].right { room - run.width_mm(CELL) } else { 0.0 };
                 self.text(x + PAD + shift, y, CELL, ink, run, leaves.map(|leaves| leaves[i]));
                 y += leading(CELL);
             }

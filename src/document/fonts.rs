@@ -32,7 +32,9 @@ impl Face {
     /// The font file.
     pub fn bytes(self) -> &'static [u8] {
         match self {
-            Self::Regular => include_bytes!("../../certificate-templates/fonts/NotoSans-Regular.ttf"),
+            Self::Regular => {
+                include_bytes!("../../certificate-templates/fonts/NotoSans-Regular.ttf")
+            }
             Self::Bold => include_bytes!("../../certificate-templates/fonts/NotoSans-Bold.ttf"),
             Self::Display => {
                 include_bytes!("../../certificate-templates/fonts/NotoSerifDisplay-Regular.ttf")
@@ -216,7 +218,9 @@ mod tests {
 
     #[test]
     fn accents_of_all_candidates_have_glyphs() {
-        for name in ["Éléonore Ñuñez", "Łukasz Žižka", "Ødegård", "Ελένη", "Юлія", "Nguyễn Thị Hạnh"] {
+        for name in
+            ["Éléonore Ñuñez", "Łukasz Žižka", "Ødegård", "Ελένη", "Юлія", "Nguyễn Thị Hạnh"]
+        {
             for face in FACES {
                 assert!(shape(face, name).is_ok(), "{name} {face:?}");
             }

@@ -1,5 +1,7 @@
 //! QR symbols, level M, as modules.
 
+use std::fmt::Write;
+
 use qrcode::{EcLevel, QrCode};
 
 use super::{
@@ -57,7 +59,7 @@ impl Modules {
         let mut path = String::new();
         for (i, _) in self.dark.iter().enumerate().filter(|(_, dark)| **dark) {
             let (x, y) = (i % self.side + QUIET, i / self.side + QUIET);
-            path.push_str(&format!("M{x} {y}h1v1h-1z"));
+            let _ = write!(path, "M{x} {y}h1v1h-1z");
         }
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" \

@@ -18,7 +18,7 @@ use super::{
 /// Writes a drawing as an ordinary PDF.
 pub fn write(drawing: &Drawing) -> Result<Vec<u8>, DrawError> {
     let mut document = PdfDocument::new(&drawing.title);
-    document.metadata.info.creator = "Jurat".to_owned();
+    "Jurat".clone_into(&mut document.metadata.info.creator);
     let remappers = used_glyphs(drawing);
     for (face, remapper) in &remappers {
         let id = font_id(*face);
@@ -132,8 +132,8 @@ fn rings(path: &[Step], height: f32) -> Vec<(Vec<LinePoint>, bool)> {
         match *step {
             Step::Move(..) => {}
             Step::Line(x, y) => points.push(place(x, y, false)),
-            Step::Curve(a, b, c, d, x, y) => {
-                points.extend([place(a, b, true), place(c, d, true), place(x, y, false)]);
+            Step::Curve([x1, y1, x2, y2, x, y]) => {
+                points.extend([place(x1, y1, true), place(x2, y2, true), place(x, y, false)]);
             }
             Step::Close => *closed = true,
         }
