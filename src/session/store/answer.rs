@@ -1,0 +1,160 @@
+//! SQL of answers: revisions that are only ever added.
+
+use crate::{
+    base::{AttemptId, SessionId, Timestamp},
+    db::{DbError, Tx},
+    exec, fetch,
+};
+
+/// The newest revision of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct CurrentAnswer {
+    /// The item.
+    pub item_id: String,
+    /// Of the device that sent it.
+    pub epoch: i64,
+    /// Number within item and device.
+    pub revision: i64,
+    /// JSON, as it was kept.
+    pub value: String,
+    /// When it was kept.
+    pub saved_at: Timestamp,
+}
+
+/// Adds a revision, `answer.epoch` and `answer.revision` being new for the item.
+pub async fn add_answer(
+    tx: &mut Tx,
+    (attempt, part): (AttemptId, i32),
+    answer: &CurrentAnswer,
+) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "INSERT INTO answer (attempt_id, part, item_id, epoch, revision, value, saved_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        attempt,
+        part,
+        &answer.item_id,
+        answer.epoch,
+        answer.revision,
+        &answer.value,
+        answer.saved_at,
+    )?;
+    Ok(())
+}
+
+/// One revision of an answer.
+pub async fn find_answer(
+    tx: &mut Tx,
+    (attempt, part): (AttemptId, i32),
+    item: &str,
+    epoch: i64,
+    revision: i64,
+) -> Result<Option<CurrentAnswer>, DbError> {
+    fetch!(
+        tx,
+        fetch_optional,
+        CurrentAnswer,
+        "SELECT item_id, epoch, revision, value, saved_at FROM answer
+          WHERE attempt_id = $1 AND part = $2 AND item_id = $3 AND epoch = $4 AND revision = $5",
+        attempt,
+        part,
+        item,
+        epoch,
+        revision,
+    )
+}
+
+/// The highest revision that a device has sent for an item; 0 when none.
+pub async fn find_last_revision(
+    tx: &mut Tx,
+    (attempt, part): (AttemptId, i32),
+    item: &str,
+    epoch: i64,
+) -> Result<i64, DbError> {
+    let (last,): (i64,) = fetch!(
+        tx,
+        fetch_one,
+        (i64,),
+        "SELECT COALESCE(MAX(revision), 0) FROM answer
+          WHERE attempt_id = $1 AND part = $2 AND item_id = $3 AND epoch = $4",
+        attempt,
+        part,
+        item,
+        epoch,
+    )?;
+    Ok(last)
+}
+
+/// The newest revision of each item of a part, ordered by (epoch, revision), never by arrival.
+pub async fn list_current_answers(
+    tx: &mut Tx,
+    attempt: AttemptId,
+    part: i32,
+) -> Result<Vec<CurrentAnswer>, DbError> {
+    fetch!(
+        tx,
+        fetch_all,
+        CurrentAnswer,
+        "SELECT a.item_id, a.epoch, a.revision, a.value, a.saved_at FROM answer a
+          WHERE a.attempt_id = $1 AND a.part = $2 AND NOT EXISTS (
+            SELECT 1 FROM answer b
+             WHERE b.attempt_id = a.attempt_id AND b.part = a.part AND b.item_id = a.item_id
+               AND (b.epoch, b.revision) > (a.epoch, a.revision))
+          ORDER BY a.item_id",
+        attempt,
+        part,
+    )
+}
+
+/// Every revision of a part, by item and in order.
+pub async fn list_revisions(
+    tx: &mut Tx,
+    attempt: AttemptId,
+    part: i32,
+) -> Result<Vec<CurrentAnswer>, DbError> {
+    fetch!(
+        tx,
+        fetch_all,
+        CurrentAnswer,
+        "SELECT item_id, epoch, revision, value, saved_at FROM answer
+          WHERE attempt_id = $1 AND part = $2 ORDER BY item_id, epoch, revision",
+        attempt,
+        part,
+    )
+}
+
+/// How many items of a part have an answer that was not cleared.
+pub async fn count_answered(tx: &mut Tx, attempt: AttemptId, part: i32) -> Result<i64, DbError> {
+    let (count,): (i64,) = fetch!(
+        tx,
+        fetch_one,
+        (i64,),
+        "SELECT COUNT(*) FROM answer a
+          WHERE a.attempt_id = $1 AND a.part = $2 AND a.value <> 'null' AND NOT EXISTS (
+            SELECT 1 FROM answer b
+             WHERE b.attempt_id = a.attempt_id AND b.part = a.part AND b.item_id = a.item_id
+               AND (b.epoch, b.revision) > (a.epoch, a.revision))",
+        attempt,
+        part,
+    )?;
+    Ok(count)
+}
+
+/// The same count for every part of a session that has answers.
+pub async fn list_answered(
+    tx: &mut Tx,
+    session: SessionId,
+) -> Result<Vec<(AttemptId, i32, i64)>, DbError> {
+    fetch!(
+        tx,
+        fetch_all,
+        (AttemptId, i32, i64),
+        "SELECT a.attempt_id, a.part, COUNT(*) FROM answer a JOIN attempt t ON t.id = a.attempt_id
+          WHERE t.session_id = $1 AND a.value <> 'null' AND NOT EXISTS (
+            SELECT 1 FROM answer b
+             WHERE b.attempt_id = a.attempt_id AND b.part = a.part AND b.item_id = a.item_id
+               AND (b.epoch, b.revision) > (a.epoch, a.revision))
+          GROUP BY a.attempt_id, a.part",
+        session,
+    )
+}
