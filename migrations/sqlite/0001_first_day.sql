@@ -122,6 +122,7 @@ CREATE TABLE attempt (
   reason TEXT NOT NULL
 );
 CREATE INDEX attempt_session ON attempt (session_id);
+CREATE INDEX attempt_running ON attempt (session_id) WHERE state = 'running';
 CREATE TABLE part (
   attempt_id BLOB NOT NULL REFERENCES attempt (id),
   part INTEGER NOT NULL,

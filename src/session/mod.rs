@@ -1,4 +1,126 @@
-//! Sessions, attempts, parts, clock ledger, answers.
+//! A session: one exam, sat by many candidates in one room at one time.
+//!
+//! Owns the tables `session`, `session_invigilator`, `attempt`, `part`, `clock_entry` and `answer`.
+//! Promises that the deadline of a part is what its ledger says, that a hold costs no exam time
+//! unless somebody decides so, and that what was acknowledged is never lost and never changed.
+//! Start reading at [`rules`].
 
+mod answer_store;
 pub mod clock;
+mod ledger_store;
+mod part_store;
 pub mod rules;
+mod store;
+
+use crate::base::{AttemptId, CentreId, EnrolmentId, SessionId, Timestamp};
+
+pub use answer_store::{
+    CurrentAnswer, count_answered, list_answered, list_current_answers, list_revisions,
+};
+pub use ledger_store::{LedgerLine, list_ledgers_of_session};
+pub use part_store::{PartRow, find_part, list_parts, list_parts_of_session};
+pub use store::{
+    find_attempt, find_attempt_of, find_session as find, find_session_by_code, list_attempts,
+    lock_session as lock, remove_attempt_of,
+};
+
+/// One exam in one room at one time.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// The centre it is held by.
+    #[sqlx(rename = "centre_id")]
+    pub centre: CentreId,
+    /// What candidates enter with, as [`entry_code`] folds it.
+    pub entry_code: String,
+    /// The scheme.
+    pub scheme_id: String,
+    /// The version of the scheme that was frozen for it.
+    pub scheme_version: String,
+    /// Where: the house.
+    pub place: String,
+    /// Where: the room.
+    pub room: String,
+    /// When it begins.
+    pub starts_at: Timestamp,
+    /// The zone in which its times are shown.
+    pub time_zone: String,
+    /// Where it stands.
+    #[sqlx(try_from = "String")]
+    pub state: SessionState,
+    /// A remark.
+    pub comment: String,
+    /// When it was planned.
+    pub created_at: Timestamp,
+    /// When check-in began.
+    pub opened_at: Option<Timestamp>,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
+}
+
+/// Where a session stands.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionState {
+    /// Nobody can enter yet.
+    Planned,
+    /// Candidates are checked in and sit the exam.
+    Open,
+    /// Everything is sealed.
+    Closed,
+    /// The jury has decided every case.
+    Validated,
+}
+
+impl SessionState {
+    /// The word in database and API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Validated => "validated",
+        }
+    }
+}
+
+/// Not the word of a state.
+#[derive(Debug, thiserror::Error)]
+#[error("unknown state of a session: {0:?}")]
+pub struct UnknownState(String);
+
+impl TryFrom<String> for SessionState {
+    type Error = UnknownState;
+
+    fn try_from(word: String) -> Result<Self, UnknownState> {
+        [Self::Planned, Self::Open, Self::Closed, Self::Validated]
+            .into_iter()
+            .find(|state| state.as_str() == word)
+            .ok_or(UnknownState(word))
+    }
+}
+
+/// An attempt as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Its id.
+    pub id: AttemptId,
+    /// The session it is sat in.
+    pub session: SessionId,
+    /// Whose it is.
+    pub enrolment: EnrolmentId,
+    /// Raised by every change.
+    pub version: i64,
+    /// What forms and files are drawn with.
+    pub seed: i64,
+    /// What decisions rest on.
+    pub attempt: rules::Attempt,
+}
+
+/// The text of an entry code as it is stored: capitals and digits, whatever was typed between.
+pub fn entry_code(typed: &str) -> String {
+    typed.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+}

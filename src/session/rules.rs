@@ -5,11 +5,7 @@
 //!
 //! Source: the reference of the exam room, sections 2 to 5.
 
-#[cfg(test)]
-mod properties;
 mod state;
-#[cfg(test)]
-mod tests;
 mod words;
 
 use chrono::Duration;
@@ -332,3 +328,8 @@ pub fn accept_answer(a: &Attempt, part: i32, epoch: i64, now: Timestamp) -> Resu
         _ => Err(Refusal::PartClosed),
     }
 }
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

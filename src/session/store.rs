@@ -1,9 +1,5 @@
 //! SQL of sessions and attempts.
 
-mod answer;
-mod ledger;
-mod part;
-
 use crate::{
     base::{AttemptId, CentreId, EnrolmentId, SessionId, Timestamp},
     db::{DbError, Tx},
@@ -12,33 +8,31 @@ use crate::{
 
 use super::{
     Session, Stored,
+    ledger_store::{list_ledger, list_ledgers_of_session},
     rules::{Attempt, AttemptState, State},
 };
-
-pub use answer::{
-    CurrentAnswer, add_answer, count_answered, find_answer, find_last_revision, list_answered,
-    list_current_answers, list_revisions,
-};
-pub use ledger::{LedgerLine, add_clock_entry, list_ledger, list_ledgers_of_session};
-pub use part::{
-    PartRow, add_part, find_part, list_parts, list_parts_of_session, put_part_sealed,
-};
-
-const SESSION: &str = "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room,
-    starts_at, time_zone, state, comment, created_at, opened_at, closed_at FROM session";
 
 /// A word in the database that this program does not know.
 #[derive(Debug, thiserror::Error)]
 #[error("unknown word {0:?}")]
 struct UnknownWord(String);
 
-fn unknown(word: &str) -> DbError {
+/// The failure of a row that holds such a word.
+pub(super) fn unknown(word: &str) -> DbError {
     DbError::Decode(Box::new(UnknownWord(word.to_owned())))
 }
 
 /// A session.
 pub async fn find_session(tx: &mut Tx, id: SessionId) -> Result<Option<Session>, DbError> {
-    fetch!(tx, fetch_optional, Session, sqlx::AssertSqlSafe(format!("{SESSION} WHERE id = $1")), id)
+    fetch!(
+        tx,
+        fetch_optional,
+        Session,
+        "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
+                time_zone, state, comment, created_at, opened_at, closed_at
+           FROM session WHERE id = $1",
+        id,
+    )
 }
 
 /// The session that candidates enter with `code`.
@@ -47,8 +41,10 @@ pub async fn find_session_by_code(tx: &mut Tx, code: &str) -> Result<Option<Sess
         tx,
         fetch_optional,
         Session,
-        sqlx::AssertSqlSafe(format!("{SESSION} WHERE entry_code = $1")),
-        code
+        "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
+                time_zone, state, comment, created_at, opened_at, closed_at
+           FROM session WHERE entry_code = $1",
+        code,
     )
 }
 

@@ -1,6 +1,6 @@
 //! SQL of the clock ledger.
 
-use super::unknown;
+use super::store::unknown;
 use crate::{
     base::{AttemptId, SessionId, Timestamp},
     db::{DbError, Tx},
