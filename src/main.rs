@@ -8,7 +8,7 @@ use jurat::{
     base::{Chance, Clock},
     config::{Config, Flags},
     db::Db,
-    http, people,
+    http, item, people, scheme,
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -105,6 +105,8 @@ fn first_line() -> Result<String, std::io::Error> {
 
 /// Opens everything that an operation needs.
 async fn open(config: Config) -> Result<App, Failure> {
+    scheme::check()?;
+    item::check()?;
     config.prepare_data()?;
     let signer = Signer::open(&config.data, &Chance::Os)?;
     let db = Db::open(&config.database).await?;

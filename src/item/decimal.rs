@@ -45,29 +45,34 @@ impl Decimal {
     }
 
     /// The sum.
+    #[must_use]
     pub fn plus(self, other: Self) -> Self {
         let scale = self.scale.max(other.scale);
         Self { mantissa: self.at(scale) + other.at(scale), scale }
     }
 
     /// The distance between two numbers.
+    #[must_use]
     pub fn distance(self, other: Self) -> Self {
         let scale = self.scale.max(other.scale);
         Self { mantissa: (self.at(scale) - other.at(scale)).abs(), scale }
     }
 
     /// The product.
+    #[must_use]
     pub fn times(self, other: Self) -> Self {
         Self { mantissa: self.mantissa * other.mantissa, scale: self.scale + other.scale }
     }
 
     /// The number without its sign.
+    #[must_use]
     pub fn abs(self) -> Self {
         Self { mantissa: self.mantissa.abs(), scale: self.scale }
     }
 
     /// The number divided by `divisor` and rounded to `decimals`, a half away from zero as
     /// spreadsheets do.
+    #[must_use]
     pub fn divided(self, divisor: u32, decimals: u32) -> Self {
         let scale = self.scale.max(decimals);
         let divisor = i128::from(divisor.max(1)) * 10_i128.pow(scale - decimals);
@@ -82,6 +87,7 @@ impl Decimal {
     }
 
     /// The number of `decimals`, rounded.
+    #[must_use]
     pub fn rounded(self, decimals: u32) -> Self {
         self.divided(1, decimals)
     }

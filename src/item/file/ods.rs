@@ -1,4 +1,4 @@
-//! A spreadsheet in the OpenDocument format: the least that every program opens.
+//! A spreadsheet in the `OpenDocument` format: the least that every program opens.
 
 use std::{
     fmt::Write as _,
