@@ -167,7 +167,7 @@ export type DomainScore = { id: string; title: Text; coverage: number; competenc
 export type Vote = { outcome: Outcome; level: string | null; reason: string };
 // GET /cases/{case} (juror of its panel) -> Case
 export type Case = CaseSummary & { panel_id: string; policy: Text /* why this level is proposed, in a sentence */; answers: JudgedAnswer[]; timeline: JournalEntry[]; incident_list: Incident[]; all_votes: (Vote & { juror: string })[] /* empty until decided */ };
-export type JudgedAnswer = { part: number; item: PaperItem; value: AnswerValue; right: boolean; key: string /* readable */; justification: Text; difficulty: number; saved_at: string | null; revisions: number };
+export type JudgedAnswer = { part: number; item: PaperItem; value: AnswerValue; right: boolean; key: Text /* readable; entries on lines of their own */; justification: Text; difficulty: number; saved_at: string | null; revisions: number };
 // PUT /cases/{case}/vote Vote -> CaseSummary (409 already_decided)   reason required unless validated
 // POST /cases/{case}/decide (president; quorum reached but not all have voted) -> CaseSummary
 // POST /panels/{panel}/close (president; every case decided) -> Panel | 409 panel_has_open_cases. Signs the minutes; certificates are issued at once.
