@@ -1,1 +1,4 @@
 //! Issue, sign, render, revoke.
+
+pub mod code;
+pub mod proof;
