@@ -1,4 +1,6 @@
 //! Issue, sign, render, revoke.
 
 pub mod code;
+pub mod facts;
 pub mod proof;
+pub mod template;

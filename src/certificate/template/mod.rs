@@ -1,0 +1,265 @@
+//! Templates: what stands where on a certificate, as data that a designer edits.
+//!
+//! A folder of `certificate-templates/` has `template.toml` (boxes), `art.toml` (paths behind the
+//! text) and `strings.<lang>.toml`. The folders are part of the program.
+
+mod art;
+mod draw;
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate};
+use serde::Deserialize;
+
+use super::facts::Facts;
+use crate::{
+    document::{DrawError, Drawing, fonts::Face},
+    scheme::Text,
+};
+
+/// The name of the proof among the files a certificate carries.
+pub const PROOF_NAME: &str = "jurat-proof.cbor";
+
+/// A template, read.
+#[derive(Debug)]
+pub struct Template {
+    name: String,
+    layout: Layout,
+    art: art::Art,
+    strings: BTreeMap<String, Strings>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Layout {
+    page: [f32; 2],
+    #[serde(rename = "text")]
+    texts: Vec<TextBox>,
+    #[serde(default)]
+    bars: Vec<Bars>,
+    ladder: Option<Ladder>,
+    qr: QrBox,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TextBox {
+    text: String,
+    role: Role,
+    #[serde(default)]
+    face: FaceName,
+    size: f32,
+    min_size: Option<f32>,
+    last_size: Option<f32>,
+    #[serde(default = "one")]
+    lines: usize,
+    #[serde(default)]
+    spaced: f32,
+    #[serde(default)]
+    align: Align,
+    #[serde(default)]
+    bottom: bool,
+    ink: art::Colour,
+    #[serde(rename = "box")]
+    area: [f32; 4],
+}
+
+fn one() -> usize {
+    1
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Role {
+    H1,
+    H2,
+    P,
+    Link,
+    Artifact,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Align {
+    #[default]
+    Left,
+    Center,
+    Right,
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum FaceName {
+    #[default]
+    Regular,
+    Bold,
+    Display,
+    DisplayBold,
+}
+
+impl From<FaceName> for Face {
+    fn from(name: FaceName) -> Self {
+        match name {
+            FaceName::Regular => Self::Regular,
+            FaceName::Bold => Self::Bold,
+            FaceName::Display => Self::Display,
+            FaceName::DisplayBold => Self::DisplayBold,
+        }
+    }
+}
+
+/// A framework's coverage: title and number, a bar for each domain.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Bars {
+    part: usize,
+    ink: art::Colour,
+    #[serde(rename = "box")]
+    area: [f32; 4],
+}
+
+/// All levels side by side, those reached filled.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ladder {
+    ink: art::Colour,
+    #[serde(rename = "box")]
+    area: [f32; 4],
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QrBox {
+    ink: art::Colour,
+    #[serde(rename = "box")]
+    area: [f32; 3],
+}
+
+#[derive(Debug, Deserialize)]
+struct Strings {
+    meaning_of: BTreeMap<String, String>,
+    months: Months,
+    #[serde(flatten)]
+    texts: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Months {
+    names: Vec<String>,
+    date: String,
+    first: String,
+}
+
+/// The files of a template in the tree.
+fn files(name: &str) -> Option<[&'static str; 4]> {
+    match name {
+        "pix-edu" => Some([
+            include_str!("../../../certificate-templates/pix-edu/template.toml"),
+            include_str!("../../../certificate-templates/pix-edu/art.toml"),
+            include_str!("../../../certificate-templates/pix-edu/strings.fr.toml"),
+            include_str!("../../../certificate-templates/pix-edu/strings.en.toml"),
+        ]),
+        _ => None,
+    }
+}
+
+impl Template {
+    /// Reads a template of the tree.
+    ///
+    /// # Errors
+    /// [`DrawError::Template`]: no such template, or a file that is not as it should be.
+    pub fn find(name: &str) -> Result<Self, DrawError> {
+        let wrong = |why: String| DrawError::Template(name.to_owned(), why);
+        let [layout, art, fr, en] = files(name).ok_or_else(|| wrong("not there".to_owned()))?;
+        let strings = [("fr", fr), ("en", en)]
+            .into_iter()
+            .map(|(lang, text)| Ok((lang.to_owned(), toml::from_str(text)?)))
+            .collect::<Result<_, toml::de::Error>>();
+        Ok(Self {
+            name: name.to_owned(),
+            layout: toml::from_str(layout).map_err(|why| wrong(why.to_string()))?,
+            art: toml::from_str(art).map_err(|why| wrong(why.to_string()))?,
+            strings: strings.map_err(|why| wrong(why.to_string()))?,
+        })
+    }
+
+    /// What a level means, in a sentence.
+    pub fn meaning(&self, level: &str) -> Text {
+        let get = |lang: &str| {
+            let strings = self.strings.get(lang);
+            strings.and_then(|s| s.meaning_of.get(level)).cloned().unwrap_or_default()
+        };
+        Text::new(get("fr"), get("en"))
+    }
+
+    /// Draws the certificate that says `facts` and carries `proof`.
+    ///
+    /// # Errors
+    /// [`DrawError`]: a text that does not fit, a character without a glyph, a QR under 40 mm.
+    pub fn draw(&self, facts: &Facts, proof: &[u8]) -> Result<Drawing, DrawError> {
+        let strings = self.strings(&facts.lang)?;
+        draw::draw(self, strings, facts, proof)
+    }
+
+    fn strings(&self, lang: &str) -> Result<&Strings, DrawError> {
+        let missing = || DrawError::Template(self.name.clone(), format!("no strings in {lang:?}"));
+        self.strings.get(lang).ok_or_else(missing)
+    }
+}
+
+impl Strings {
+    /// The text of a key, with the facts in their places.
+    fn text(&self, key: &str, facts: &Facts) -> Result<String, DrawError> {
+        let pattern = self.texts.get(key).ok_or_else(|| {
+            DrawError::Template(facts.template.clone(), format!("no string {key:?}"))
+        })?;
+        Ok(self.fill(pattern, facts))
+    }
+
+    fn fill(&self, pattern: &str, facts: &Facts) -> String {
+        let lang = facts.lang.as_str();
+        let values = [
+            ("name", facts.name()),
+            ("level", facts.level_title().get(lang).to_owned()),
+            ("meaning", facts.meaning.get(lang).to_owned()),
+            ("scheme", facts.scheme_title.get(lang).to_owned()),
+            ("SCHEME", facts.scheme_title.get(lang).to_uppercase()),
+            ("birth_date", self.date(facts.birth_date)),
+            ("examined_on", self.date(facts.examined_on)),
+            ("issued_on", self.date(facts.issued_on)),
+            ("centre", facts.centre_name.clone()),
+            ("code", facts.code.to_string()),
+            ("address", facts.address.clone()),
+            ("rank", facts.rank().to_string()),
+            ("ranks", facts.levels.len().to_string()),
+        ];
+        replace(pattern, &values)
+    }
+
+    /// A day in words.
+    fn date(&self, day: NaiveDate) -> String {
+        let month = self.months.names.get(day.month0() as usize).cloned().unwrap_or_default();
+        let number = match day.day() {
+            1 => self.months.first.clone(),
+            other => other.to_string(),
+        };
+        let values = [("day", number), ("month", month), ("year", day.year().to_string())];
+        replace(&self.months.date, &values)
+    }
+}
+
+/// Puts values into `{places}` in one pass, so that a name with braces stays as it is.
+fn replace(pattern: &str, values: &[(&str, String)]) -> String {
+    let mut out = String::new();
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((place, behind)) = after.split_once('}') else { break };
+        out.push_str(before);
+        if let Some((_, value)) = values.iter().find(|(name, _)| *name == place) {
+            out.push_str(value);
+        }
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
+}
