@@ -1,0 +1,95 @@
+//! SQL of enrolments.
+
+use chrono::NaiveDate;
+
+use super::{Enrolment, name_key};
+use crate::{
+    base::{EnrolmentId, SessionId, Timestamp},
+    db::{DbError, Tx},
+    exec, fetch,
+};
+
+/// Adds a candidate's place; a second place of the same person is a duplicate.
+pub async fn add_enrolment(tx: &mut Tx, place: &Enrolment, at: Timestamp) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "INSERT INTO enrolment (id, centre_id, session_id, family_name, given_names, birth_date,
+                                name_key, email, external_id, extra_numerator, extra_denominator,
+                                created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        place.id,
+        place.centre,
+        place.session,
+        &place.family_name,
+        &place.given_names,
+        place.birth_date,
+        name_key(&place.family_name, &place.given_names),
+        &place.email,
+        &place.external_id,
+        place.extra_time.numerator,
+        place.extra_time.denominator,
+        at,
+    )?;
+    Ok(())
+}
+
+/// The places of a session, by family name, as people read them.
+pub async fn list_of_session(tx: &mut Tx, session: SessionId) -> Result<Vec<Enrolment>, DbError> {
+    let mut places = fetch!(
+        tx,
+        fetch_all,
+        Enrolment,
+        "SELECT id, centre_id, session_id, family_name, given_names, birth_date, email,
+                external_id, extra_numerator, extra_denominator
+           FROM enrolment WHERE session_id = $1 ORDER BY id",
+        session,
+    )?;
+    places.sort_by_cached_key(|place| {
+        (super::folded(&place.family_name), super::folded(&place.given_names), place.birth_date)
+    });
+    Ok(places)
+}
+
+/// The place of a person in a session, by [`name_key`] and birth date.
+pub async fn find_match(
+    tx: &mut Tx,
+    session: SessionId,
+    key: &str,
+    birth_date: NaiveDate,
+) -> Result<Option<Enrolment>, DbError> {
+    fetch!(
+        tx,
+        fetch_optional,
+        Enrolment,
+        "SELECT id, centre_id, session_id, family_name, given_names, birth_date, email,
+                external_id, extra_numerator, extra_denominator
+           FROM enrolment WHERE session_id = $1 AND name_key = $2 AND birth_date = $3",
+        session,
+        key,
+        birth_date,
+    )
+}
+
+/// A place by its id.
+pub async fn find_enrolment(tx: &mut Tx, id: EnrolmentId) -> Result<Option<Enrolment>, DbError> {
+    fetch!(
+        tx,
+        fetch_optional,
+        Enrolment,
+        "SELECT id, centre_id, session_id, family_name, given_names, birth_date, email,
+                external_id, extra_numerator, extra_denominator
+           FROM enrolment WHERE id = $1",
+        id,
+    )
+}
+
+/// Removes a place. Returns whether it was there.
+pub async fn remove_enrolment(
+    tx: &mut Tx,
+    session: SessionId,
+    id: EnrolmentId,
+) -> Result<bool, DbError> {
+    let rows =
+        exec!(tx, "DELETE FROM enrolment WHERE session_id = $1 AND id = $2", session, id)?;
+    Ok(rows == 1)
+}
