@@ -1,1 +1,367 @@
-//! Centres, their members, invitations.
+//! Centres, their members, and invitations to take a role in one or on the platform.
+//!
+//! Owns the tables `centre`, `member` and `invitation`. Promises that whoever is not of a centre
+//! learns nothing of it, not even that it exists; and that an invitation is a code of 128 random
+//! bits, told once, stored as its hash, accepted once, within seven days. Start reading at
+//! [`CentreScope`].
+
+mod invitation;
+mod rules;
+mod store;
+
+use chrono_tz::Tz;
+
+use crate::{
+    app::{App, TooMany},
+    base::{CentreId, InvitationId, PersonId, Timestamp},
+    db::{DbError, Tx},
+    people::{self, Rights, Role},
+};
+
+pub use invitation::{Issued, View, accept, invite, invite_to_platform, look_at};
+pub use rules::Refusal;
+pub use store::{find_centre, put_member};
+
+/// What a centre is.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum CentreKind {
+    /// A school.
+    School,
+    /// A university or another house of higher education.
+    HigherEducation,
+    /// Anybody else.
+    Professional,
+}
+
+impl CentreKind {
+    /// The word that is stored.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::School => "school",
+            Self::HigherEducation => "higher_education",
+            Self::Professional => "professional",
+        }
+    }
+}
+
+/// A stored word that this program does not know.
+#[derive(Debug, thiserror::Error)]
+#[error("unknown word {0:?}")]
+pub struct UnknownWord(String);
+
+impl TryFrom<String> for CentreKind {
+    type Error = UnknownWord;
+
+    fn try_from(word: String) -> Result<Self, UnknownWord> {
+        [Self::School, Self::HigherEducation, Self::Professional]
+            .into_iter()
+            .find(|kind| kind.word() == word)
+            .ok_or(UnknownWord(word))
+    }
+}
+
+/// A role as it is stored.
+#[derive(Debug, Clone, Copy)]
+struct StoredRole(Role);
+
+impl TryFrom<String> for StoredRole {
+    type Error = UnknownWord;
+
+    fn try_from(word: String) -> Result<Self, UnknownWord> {
+        Role::from_word(&word).map(Self).ok_or(UnknownWord(word))
+    }
+}
+
+impl From<StoredRole> for Role {
+    fn from(stored: StoredRole) -> Self {
+        stored.0
+    }
+}
+
+/// A certification centre.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Centre {
+    /// Its id.
+    pub id: CentreId,
+    /// Its name for people.
+    pub name: String,
+    /// What it is.
+    #[sqlx(try_from = "String")]
+    pub kind: CentreKind,
+    /// IANA name of the zone its sessions are planned in.
+    pub time_zone: String,
+    /// Its number in another register; may be empty.
+    pub external_id: String,
+    /// When it was created.
+    pub created_at: Timestamp,
+}
+
+impl Centre {
+    /// The zone its sessions are planned in.
+    pub fn zone(&self) -> Tz {
+        self.time_zone.parse().unwrap_or(Tz::UTC)
+    }
+}
+
+/// What somebody says of a centre to create.
+#[derive(Debug, Clone)]
+pub struct NewCentre {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: CentreKind,
+    /// IANA name of its zone.
+    pub time_zone: String,
+    /// Its number in another register; may be empty.
+    pub external_id: String,
+    /// Who will run it.
+    pub manager_email: String,
+}
+
+/// A role of a person in a centre.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemberRow {
+    /// Where.
+    pub centre: CentreId,
+    /// Who.
+    pub person: PersonId,
+    /// As what.
+    pub role: Role,
+}
+
+impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for MemberRow
+where
+    &'static str: sqlx::ColumnIndex<R>,
+    CentreId: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+    PersonId: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+    String: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+{
+    fn from_row(row: &'r R) -> Result<Self, DbError> {
+        Ok(Self {
+            centre: row.try_get("centre_id")?,
+            person: row.try_get("person_id")?,
+            role: stored_role(row.try_get("role")?)?,
+        })
+    }
+}
+
+fn stored_role(word: String) -> Result<Role, DbError> {
+    StoredRole::try_from(word).map(Role::from).map_err(|e| DbError::Decode(Box::new(e)))
+}
+
+/// A person with a role in a centre.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The account.
+    pub person: PersonId,
+    /// How the person is shown.
+    pub display_name: String,
+    /// What the person signs in with.
+    pub email: String,
+    /// As what.
+    pub role: Role,
+}
+
+/// What somebody is, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// Where.
+    pub centre: Centre,
+    /// As what.
+    pub role: Role,
+}
+
+/// An invitation to take a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// Its id.
+    pub id: InvitationId,
+    /// Who is invited, lower case.
+    pub email: String,
+    /// As what.
+    pub role: Role,
+    /// Where; absent for a role on the platform.
+    pub centre: Option<CentreId>,
+    /// From then on it does not hold.
+    pub expires_at: Timestamp,
+    /// When it was accepted.
+    pub accepted_at: Option<Timestamp>,
+}
+
+impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for Invitation
+where
+    &'static str: sqlx::ColumnIndex<R>,
+    InvitationId: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+    CentreId: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+    Timestamp: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+    String: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+{
+    fn from_row(row: &'r R) -> Result<Self, DbError> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            email: row.try_get("email")?,
+            role: stored_role(row.try_get("role")?)?,
+            centre: row.try_get("centre_id")?,
+            expires_at: row.try_get("expires_at")?,
+            accepted_at: row.try_get("accepted_at")?,
+        })
+    }
+}
+
+/// The right to see and change what belongs to one centre. There is no other way to get one than
+/// to be its manager or to run the platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CentreScope {
+    centre: CentreId,
+    person: PersonId,
+    role: Role,
+}
+
+impl CentreScope {
+    /// The centre.
+    pub fn centre(&self) -> CentreId {
+        self.centre
+    }
+
+    /// Who has the right.
+    pub fn person(&self) -> PersonId {
+        self.person
+    }
+
+    /// Whether the right comes from the platform or from the centre: admin or manager.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+}
+
+/// How an operation on centres failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No such centre or invitation, or none that the asker may know of.
+    #[error("no such centre or invitation")]
+    NotFound,
+    /// The password is not that of the account that was invited.
+    #[error("the password is not that of this account")]
+    BadCredentials,
+    /// Too many tries.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
+    /// A rule said no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+impl From<people::Refusal> for Error {
+    fn from(why: people::Refusal) -> Self {
+        Self::Refused(Refusal::Person(why))
+    }
+}
+
+/// The scope of a centre for its manager or somebody who runs the platform; for everybody else the
+/// centre does not exist.
+pub async fn scope(app: &App, rights: &Rights, centre: CentreId) -> Result<CentreScope, Error> {
+    let mut tx = app.db.read().await?;
+    let person = rights.person;
+    let role = if store::find_centre(&mut tx, centre).await?.is_none() {
+        None
+    } else if holds_role(&mut tx, centre, person, Role::Manager).await? {
+        Some(Role::Manager)
+    } else {
+        rights.roles.contains(&Role::Admin).then_some(Role::Admin)
+    };
+    role.map(|role| CentreScope { centre, person, role }).ok_or(Error::NotFound)
+}
+
+/// Whether a person has this very role in a centre.
+pub async fn holds_role(
+    tx: &mut Tx,
+    centre: CentreId,
+    person: PersonId,
+    role: Role,
+) -> Result<bool, DbError> {
+    let members = store::list_members(tx, centre).await?;
+    Ok(members.iter().any(|member| member.person == person && member.role == role))
+}
+
+/// Whether a person has any role in a centre.
+pub async fn is_member(tx: &mut Tx, centre: CentreId, person: PersonId) -> Result<bool, DbError> {
+    let members = store::list_members(tx, centre).await?;
+    Ok(members.iter().any(|member| member.person == person))
+}
+
+/// Creates a centre and invites its manager.
+pub async fn create(app: &App, new: &NewCentre) -> Result<(Centre, Issued), Error> {
+    let now = app.clock.now();
+    let centre = Centre {
+        id: app.chance.id(now),
+        name: rules::check_name(&new.name)?,
+        kind: new.kind,
+        time_zone: rules::check_zone(&new.time_zone)?.name().to_owned(),
+        external_id: rules::check_external_id(&new.external_id)?,
+        created_at: now,
+    };
+    let email = people::check_email(&new.manager_email)?;
+    let mut tx = app.db.begin().await?;
+    store::add_centre(&mut tx, &centre).await?;
+    let issued =
+        invitation::issue(app, &mut tx, Some(centre.id), email, Role::Manager, now).await?;
+    tx.commit().await?;
+    Ok((centre, issued))
+}
+
+/// All centres, by name.
+pub async fn list(app: &App) -> Result<Vec<Centre>, Error> {
+    Ok(store::list_centres(&mut app.db.read().await?).await?)
+}
+
+/// A centre with its members and open invitations.
+pub async fn detail(
+    app: &App,
+    scope: &CentreScope,
+) -> Result<(Centre, Vec<Member>, Vec<Invitation>), Error> {
+    let now = app.clock.now();
+    let mut tx = app.db.read().await?;
+    let centre = store::find_centre(&mut tx, scope.centre).await?.ok_or(Error::NotFound)?;
+    let members = members(&mut tx, scope.centre).await?;
+    let invitations = store::list_invitations(&mut tx, scope.centre, now).await?;
+    Ok((centre, members, invitations))
+}
+
+/// The members of a centre with their names.
+pub async fn members(tx: &mut Tx, centre: CentreId) -> Result<Vec<Member>, DbError> {
+    let mut members = Vec::new();
+    for row in store::list_members(tx, centre).await? {
+        let Some(person) = people::find_person(tx, row.person).await? else { continue };
+        members.push(Member {
+            person: person.id,
+            display_name: person.display_name,
+            email: person.email,
+            role: row.role,
+        });
+    }
+    Ok(members)
+}
+
+/// What a person is, and in which centres.
+pub async fn memberships(app: &App, person: PersonId) -> Result<Vec<Membership>, Error> {
+    let mut tx = app.db.read().await?;
+    let mut memberships = Vec::new();
+    for row in store::list_memberships(&mut tx, person).await? {
+        let Some(centre) = store::find_centre(&mut tx, row.centre).await? else { continue };
+        memberships.push(Membership { centre, role: row.role });
+    }
+    Ok(memberships)
+}
+
+/// The roles a person has in any centre.
+pub async fn roles(app: &App, person: PersonId) -> Result<Vec<Role>, Error> {
+    let mut tx = app.db.read().await?;
+    let rows = store::list_memberships(&mut tx, person).await?;
+    Ok(rows.into_iter().map(|row| row.role).collect())
+}

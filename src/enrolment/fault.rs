@@ -63,10 +63,9 @@ impl Fault {
     /// The reason, for the person who has to mend it.
     pub fn reason(&self) -> Text {
         let (fr, en) = match self {
-            Self::MissingColumn(fr, en) => (
-                format!("La colonne « {fr} » manque."),
-                format!("The column “{en}” is missing."),
-            ),
+            Self::MissingColumn(fr, en) => {
+                (format!("La colonne « {fr} » manque."), format!("The column “{en}” is missing."))
+            }
             Self::RepeatedColumn(first) => (
                 format!("Cette colonne dit la même chose que « {first} » : gardez-en une."),
                 format!("This column means the same as “{first}”: keep one of them."),

@@ -1,6 +1,6 @@
 //! A list of candidates: its header, its rows, and everything that is wrong with it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 
@@ -161,7 +161,7 @@ pub struct CandidateList {
 pub fn read(
     bytes: &[u8],
     today: NaiveDate,
-    enrolled: &HashSet<PersonKey>,
+    enrolled: &BTreeSet<PersonKey>,
 ) -> Result<CandidateList, Unreadable> {
     let table = table::read(bytes)?;
     let mut list = CandidateList {
@@ -204,14 +204,13 @@ fn read_header(list: &mut CandidateList, header: &Row, rows: &[Row]) -> Places {
         let written = header.cells.get(place).map(Cell::to_string).unwrap_or_default();
         let title = shortened(written.trim());
         list.columns.push(title.clone());
-        let fault = match Column::titled(&title) {
-            Some(column) => match places.get(&column) {
-                Some(first) => Fault::RepeatedColumn(list.columns[*first].clone()),
-                None => {
-                    places.insert(column, place);
-                    continue;
-                }
-            },
+        let meant = Column::titled(&title);
+        let fault = match meant.and_then(|column| places.get(&column)) {
+            Some(first) => Fault::RepeatedColumn(list.columns[*first].clone()),
+            None if meant.is_some() => {
+                places.extend(meant.map(|column| (column, place)));
+                continue;
+            }
             None if title.is_empty() && is_unused(place, rows) => continue,
             None => Fault::UnknownColumn,
         };
@@ -269,7 +268,7 @@ fn read_row(list: &mut CandidateList, places: &Places, row: &Row, today: NaiveDa
     }
 }
 
-fn find_duplicates(list: &mut CandidateList, enrolled: &HashSet<PersonKey>) {
+fn find_duplicates(list: &mut CandidateList, enrolled: &BTreeSet<PersonKey>) {
     let mut first_rows: HashMap<PersonKey, u32> = HashMap::new();
     for ListRow { row, candidate } in &list.rows {
         let key = candidate.key();

@@ -42,7 +42,14 @@ pub fn candidate(written: &[Cell; 6], today: NaiveDate) -> Result<Candidate, Vec
         external_id(&external.to_string()).map_err(|f| note(Column::ExternalId, external, f));
     let extra_time = extra_time(extra).map_err(|fault| note(Column::ExtraTime, extra, fault));
     match (family_name, given_names, birth_date, email, external_id, extra_time) {
-        (Ok(family_name), Ok(given_names), Ok(birth_date), Ok(email), Ok(external_id), Ok(extra)) => {
+        (
+            Ok(family_name),
+            Ok(given_names),
+            Ok(birth_date),
+            Ok(email),
+            Ok(external_id),
+            Ok(extra),
+        ) => {
             let extra_time = extra;
             Ok(Candidate { family_name, given_names, birth_date, email, external_id, extra_time })
         }

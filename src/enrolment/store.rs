@@ -89,7 +89,6 @@ pub async fn remove_enrolment(
     session: SessionId,
     id: EnrolmentId,
 ) -> Result<bool, DbError> {
-    let rows =
-        exec!(tx, "DELETE FROM enrolment WHERE session_id = $1 AND id = $2", session, id)?;
+    let rows = exec!(tx, "DELETE FROM enrolment WHERE session_id = $1 AND id = $2", session, id)?;
     Ok(rows == 1)
 }

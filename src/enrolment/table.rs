@@ -31,7 +31,7 @@ pub enum Format {
     Csv,
     /// Office Open XML.
     Xlsx,
-    /// OpenDocument.
+    /// `OpenDocument`.
     Ods,
 }
 

@@ -1,4 +1,4 @@
-//! OpenDocument. Read here rather than by `calamine`, which never ends on a sheet that is cut off
+//! `OpenDocument`. Read here rather than by calamine, which never ends on a sheet that is cut off
 //! and lets a few bytes repeat a row a million times.
 
 use quick_xml::{
