@@ -1,0 +1,220 @@
+//! A session in progress that anyone may look into: a finished one and one before the jury beside it.
+
+use std::{sync::Arc, time::Duration as Wait};
+
+use chrono::Duration;
+use futures_util::future::try_join_all;
+
+use super::{
+    Error, Options, PASSWORD, Stage,
+    cast::{self, Staff},
+    client::text,
+    deliberation, exam,
+    exam::{Planned, Seat, command},
+    headless,
+    persona::{Fate, Persona, cast as draw_cast},
+    report::Report,
+};
+use crate::base::{Chance, Clock};
+
+/// How often the hand of the clock is set to the machine's time.
+const TICK: Wait = Wait::from_millis(200);
+/// Items answered before anyone looks.
+const ANSWERED_BEFORE: usize = 9;
+
+/// Shows the day until it is interrupted.
+pub async fn run(options: &Options) -> Result<(), Error> {
+    let chance = Chance::seeded(options.seed);
+    let yesterday = Clock::System.now() - Duration::hours(26);
+    let stage = Stage::set(options.listen, yesterday, chance.clone()).await?;
+    println!("Preparing the day: a finished session, one before the jury, one in progress …");
+    let staff = cast::hire(&stage).await?;
+    let code = finished(&stage, &staff, &chance).await?;
+    before_the_jury(&stage, &staff, &chance).await?;
+    let count = options.candidates.max(3) as usize;
+    let (planned, free) = in_progress(&stage, &staff, &chance, count).await?;
+    print_table(&stage, &planned, &free, &code);
+    let _ = tokio::signal::ctrl_c().await;
+    Ok(())
+}
+
+/// Yesterday's session: decided and certified. Returns the code of a certificate.
+async fn finished(stage: &Stage, staff: &Staff, chance: &Chance) -> Result<String, Error> {
+    let session = whole_session(stage, staff, "Salle 8", &draw_cast(8, chance)).await?;
+    let panel = deliberation::convene(staff, &session.id).await?;
+    deliberation::decide_all(staff, &panel).await?;
+    let path = format!("/sessions/{}/certificates", session.id);
+    for _ in 0..300 {
+        let found = staff.manager.get(&path).await?;
+        if let Some(first) = found.as_array().and_then(|all| all.first())
+            && first["status"] == "valid"
+        {
+            return text(first, "code");
+        }
+        tokio::time::sleep(Wait::from_millis(100)).await;
+    }
+    Err(Error::Step("no certificate was issued in time".into()))
+}
+
+/// This morning's session: its cases wait for two of the three votes.
+async fn before_the_jury(stage: &Stage, staff: &Staff, chance: &Chance) -> Result<(), Error> {
+    exam::later(stage, 10 * 60 * 60);
+    let session = whole_session(stage, staff, "Salle 10", &draw_cast(10, chance)).await?;
+    let panel = deliberation::convene(staff, &session.id).await?;
+    deliberation::vote_on_all(&staff.jurors[2].1, &panel).await
+}
+
+async fn whole_session(
+    stage: &Stage,
+    staff: &Staff,
+    room: &str,
+    cast: &[Persona],
+) -> Result<Planned, Error> {
+    let starts = stage.app.clock.now() + Duration::minutes(30);
+    let planned = exam::plan(staff, room, starts, cast).await?;
+    let mut report = Report::default();
+    headless::sit(stage, staff, &planned, cast, &mut report).await?;
+    headless::close(staff, &planned, cast, &mut report).await?;
+    Ok(planned)
+}
+
+/// The session in progress: two seats are free, the others are taken by simulated candidates.
+async fn in_progress(
+    stage: &Stage,
+    staff: &Staff,
+    chance: &Chance,
+    count: usize,
+) -> Result<(Planned, Vec<Persona>), Error> {
+    let mut cast = draw_cast(count - 2, chance);
+    for persona in &mut cast {
+        if matches!(persona.fate, Fate::Absent | Fate::Withdrawn | Fate::Terminated) {
+            persona.fate = Fate::Advanced;
+        }
+    }
+    let free =
+        vec![visitor("Martin", "Camille", "2001-04-12"), visitor("Haddad", "Noor", "1998-11-30")];
+    let everybody: Vec<Persona> = cast.iter().chain(&free).cloned().collect();
+    let now = Clock::System.now();
+    exam::later(stage, (now - stage.app.clock.now()).num_seconds() - 25 * 60);
+    let starts = stage.app.clock.now() + Duration::minutes(1);
+    let planned = exam::plan(staff, "Salle 12", starts, &everybody).await?;
+    let seats = exam::admit(stage, staff, &planned, &cast).await?;
+    free_seats(staff, &planned).await?;
+    begin(stage, seats, chance).await?;
+    Ok((planned, free))
+}
+
+fn visitor(family: &str, given: &str, born: &str) -> Persona {
+    Persona {
+        family_name: family.into(),
+        given_names: given.into(),
+        birth_date: born.parse().expect("a date"),
+        extra_time: "",
+        fate: Fate::Absent,
+    }
+}
+
+/// One of the free seats is admitted already; the other waits for whoever plays the invigilator.
+async fn free_seats(staff: &Staff, planned: &Planned) -> Result<(), Error> {
+    let rows = exam::rows(staff, &planned.id).await?;
+    let camille = rows
+        .iter()
+        .find(|row| row["given_names"] == "Camille" && !row["entered"].as_bool().unwrap_or(true));
+    if let Some(id) = camille.and_then(|row| row["attempt_id"].as_str()) {
+        command(staff, &planned.id, "check_in", &[id], "").await?;
+        command(staff, &planned.id, "admit", &[id], "").await?;
+    }
+    Ok(())
+}
+
+/// Part 1 has begun 25 minutes ago; from now on the clock is the machine's.
+async fn begin(stage: &Stage, seats: Vec<Seat>, chance: &Chance) -> Result<(), Error> {
+    let sheets = try_join_all(seats.iter().map(|seat| seat.start(1))).await?;
+    for nth in 0..ANSWERED_BEFORE {
+        let turns = seats.iter().zip(&sheets).enumerate();
+        let busy = turns.filter(|(at, _)| nth < ANSWERED_BEFORE - at % 4);
+        try_join_all(busy.map(|(_, (seat, sheet))| seat.answer(sheet, nth))).await?;
+        exam::later(stage, 24 * 60 / i64::try_from(ANSWERED_BEFORE).unwrap_or(1));
+    }
+    let clock = stage.app.clock.clone();
+    tokio::spawn(async move {
+        loop {
+            clock.advance(Clock::System.now() - clock.now());
+            tokio::time::sleep(TICK).await;
+        }
+    });
+    for (seat, sheet) in seats.into_iter().zip(sheets) {
+        tokio::spawn(take_part(Arc::new(seat), sheet, chance.clone()));
+    }
+    Ok(())
+}
+
+/// One simulated candidate goes on to the end, whatever the invigilator does.
+async fn take_part(seat: Arc<Seat>, mut sheet: exam::Sheet, chance: Chance) {
+    let mut nth = ANSWERED_BEFORE - 3;
+    loop {
+        let thinks = 45 + chance.below(70);
+        for _ in 0..thinks / 5 {
+            tokio::time::sleep(Wait::from_secs(5)).await;
+            let _ = seat.look().await;
+        }
+        if chance.below(60) == 0 {
+            tokio::time::sleep(Wait::from_secs(75)).await;
+        }
+        let Ok(view) = seat.look().await else { continue };
+        match (view["state"].as_str().unwrap_or_default(), view["part"].as_i64()) {
+            ("running", Some(part)) if nth >= sheet.len() => {
+                let _ = seat.finish(i32::try_from(part).unwrap_or(1)).await;
+            }
+            ("running", _) => {
+                if seat.answer(&sheet, nth).await.is_ok() {
+                    nth += 1;
+                }
+            }
+            ("break", _) => {
+                if let Ok(next) = seat.start(2).await {
+                    (sheet, nth) = (next, 0);
+                }
+            }
+            ("submitted" | "terminated" | "withdrawn" | "sealed", _) => return,
+            _ => {}
+        }
+    }
+}
+
+fn print_table(stage: &Stage, planned: &Planned, free: &[Persona], code: &str) {
+    let url = &stage.url;
+    let staff = |name: &str| format!("{name}@jurat.example");
+    let entry = |who: &Persona| {
+        format!(
+            "code {}, {} {}, {}",
+            planned.entry_code, who.family_name, who.given_names, who.birth_date
+        )
+    };
+    let rows = [
+        (
+            "Live board",
+            format!("{url}/invigilate/{}", planned.id),
+            staff("invigilator"),
+            PASSWORD.to_owned(),
+        ),
+        ("Exam, ready to start", format!("{url}/exam"), "a candidate".into(), entry(&free[0])),
+        ("Exam, to be checked in", format!("{url}/exam"), "a candidate".into(), entry(&free[1])),
+        ("Jury's desk", format!("{url}/jury"), staff("juror1"), format!("{PASSWORD} (presides)")),
+        ("", String::new(), staff("juror2"), PASSWORD.to_owned()),
+        ("Centre", format!("{url}/centre"), staff("manager"), PASSWORD.to_owned()),
+        ("Administration", format!("{url}/admin"), staff("admin"), PASSWORD.to_owned()),
+        ("A certificate's public check", format!("{url}/c/{code}"), "anyone".into(), String::new()),
+    ];
+    let width = |at: fn(&(&str, String, String, String)) -> usize| rows.iter().map(at).max();
+    let (a, b, c) = (
+        width(|row| row.0.chars().count()).unwrap_or(0),
+        width(|row| row.1.chars().count()).unwrap_or(0),
+        width(|row| row.2.chars().count()).unwrap_or(0),
+    );
+    println!("\n{:a$}  {:b$}  {:c$}  {}", "Page", "Address", "Who signs in", "How");
+    for (page, address, who, how) in &rows {
+        println!("{page:a$}  {address:b$}  {who:c$}  {how}");
+    }
+    println!("\nEnd with Ctrl-C; everything is in a temporary folder and goes with it.");
+}

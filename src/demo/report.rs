@@ -1,0 +1,129 @@
+//! What a headless day leaves behind, and whether everybody ended as the script says.
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Error, Stage, cast::Staff, client::text, persona::Persona};
+
+/// `report.json`.
+#[derive(Debug, Default, Serialize)]
+pub struct Report {
+    /// Candidates of the session.
+    pub candidates: usize,
+    /// What names and fates were drawn with.
+    pub seed: u64,
+    /// How many attempts ended in each state.
+    pub states: BTreeMap<String, usize>,
+    /// How many certificates there are of each level.
+    pub levels: BTreeMap<String, usize>,
+    /// Real seconds each step took.
+    pub timings_s: BTreeMap<String, f64>,
+    /// Answers that were saved.
+    pub answers: u64,
+    /// Where a candidate did not end as the script says.
+    pub differences: Vec<String>,
+}
+
+/// Measures the steps of a day.
+#[derive(Debug)]
+pub struct Watch(Instant);
+
+impl Watch {
+    /// Starts now.
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// Writes the time since the last step under `name`.
+    pub fn lap(&mut self, report: &mut Report, name: &str) {
+        let took: Duration = self.0.elapsed();
+        self.0 = Instant::now();
+        report.timings_s.insert(name.to_owned(), (took.as_secs_f64() * 1000.0).round() / 1000.0);
+    }
+}
+
+/// A name as lists show it.
+fn name(body: &Value) -> String {
+    let part = |name: &str| body[name].as_str().unwrap_or_default();
+    format!("{} {}", part("family_name"), part("given_names"))
+}
+
+/// Compares the last board and the certificates with the script.
+pub fn compare(report: &mut Report, cast: &[Persona], rows: &[Value], certificates: &[Value]) {
+    let levels: BTreeMap<String, String> = certificates
+        .iter()
+        .filter(|certificate| certificate["status"] == "valid")
+        .map(|body| (name(body), body["level"]["id"].as_str().unwrap_or_default().to_owned()))
+        .collect();
+    let ends: BTreeMap<String, &Value> = rows.iter().map(|row| (name(row), row)).collect();
+    for persona in cast {
+        let who = format!("{} {}", persona.family_name, persona.given_names);
+        let ended = ends.get(&who).and_then(|row| row["state"].as_str()).unwrap_or("missing");
+        *report.states.entry(persona.fate.ends().to_owned()).or_default() += 1;
+        if ended != "sealed" {
+            report.differences.push(format!("{who}: ended {ended}, the script says sealed"));
+        }
+        let level = levels.get(&who).map(String::as_str);
+        if let Some(level) = level {
+            *report.levels.entry(level.to_owned()).or_default() += 1;
+        }
+        if level != persona.fate.level() {
+            let due = persona.fate.level();
+            report.differences.push(format!("{who}: level {level:?}, the script says {due:?}"));
+        }
+    }
+}
+
+/// Checks the states before the session is closed.
+pub fn compare_ends(report: &mut Report, cast: &[Persona], rows: &[Value]) {
+    let ends: BTreeMap<String, &Value> = rows.iter().map(|row| (name(row), row)).collect();
+    for persona in cast {
+        let who = format!("{} {}", persona.family_name, persona.given_names);
+        let ended = ends.get(&who).and_then(|row| row["state"].as_str()).unwrap_or("missing");
+        let due = persona.fate.ends();
+        if ended != due {
+            report
+                .differences
+                .push(format!("{who}: was {ended} at the end, the script says {due}"));
+        }
+    }
+}
+
+/// Writes the documents of the day.
+pub async fn write_documents(
+    stage: &Stage,
+    staff: &Staff,
+    session: &str,
+    certificates: &[Value],
+    out: &Path,
+) -> Result<(), Error> {
+    let folder = out.join("certificates");
+    std::fs::create_dir_all(&folder).map_err(|cause| Error::Write(folder.clone(), cause))?;
+    for (from, to) in [("attendance.pdf", "attendance.pdf"), ("minutes.pdf", "minutes.pdf")] {
+        let bytes = staff.manager.bytes(&format!("/sessions/{session}/{from}")).await?;
+        write(&out.join(to), &bytes)?;
+    }
+    for certificate in certificates {
+        let (id, code) = (text(certificate, "id")?, text(certificate, "code")?);
+        let bytes = staff.manager.bytes(&format!("/certificates/{id}/certificate.pdf")).await?;
+        write(&folder.join(format!("{code}.pdf")), &bytes)?;
+    }
+    let keys = stage.http.get(format!("{}/.well-known/jwks.json", stage.url)).send().await;
+    let keys = match keys {
+        Ok(answer) => answer.bytes().await,
+        Err(cause) => Err(cause),
+    };
+    let keys = keys.map_err(|cause| Error::Step(format!("jwks.json: {cause}")))?;
+    write(&out.join("jwks.json"), &keys)
+}
+
+/// Writes one file.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    std::fs::write(path, bytes).map_err(|cause| Error::Write(path.to_owned(), cause))
+}
