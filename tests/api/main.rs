@@ -1,4 +1,6 @@
 //! What only the outside can prove: the API, through people, on both databases.
 
+mod command;
+mod openapi;
 mod people;
 mod support;
