@@ -8,7 +8,7 @@ use jurat::{
     base::{Chance, Clock},
     config::{Config, Flags},
     db::Db,
-    http, item, people, scheme,
+    demo, http, item, people, scheme,
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -32,6 +32,8 @@ enum Command {
         #[command(subcommand)]
         command: AdminCommand,
     },
+    /// Show a whole certification day with simulated candidates
+    Demo(demo::Options),
     /// Print the `OpenAPI` description of the API
     Openapi,
     /// Show the public issuing key as a JSON Web Key Set, making the key when there is none
@@ -86,6 +88,7 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
             let id = people::create_with_role(&app, &email, &name, &password, role).await?;
             println!("{id} is an administrator and signs in as {email}");
         }
+        Command::Demo(options) => demo::run(options).await?,
         Command::Openapi => println!("{}", http::document().to_pretty_json()?),
         Command::Keys(flags) => {
             let config = Config::load(flags)?;

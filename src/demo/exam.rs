@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     base::{AttemptId, Timestamp},
+    db::DbError,
     item, session,
 };
 
@@ -146,10 +147,15 @@ async fn enter(stage: &Stage, planned: &Planned, persona: &Persona) -> Result<Se
     let attempt = text(&view, "attempt_id")?;
     let id: AttemptId =
         attempt.parse().map_err(|_| Error::Step(format!("not an attempt: {attempt}")))?;
-    let seed = session::find_seed(&stage.app, id)
-        .await
-        .map_err(|cause| Error::Step(format!("no seed of {attempt}: {cause}")))?;
+    let seed = seed(stage, id).await.map_err(|cause| Error::Step(cause.to_string()))?;
     Ok(Seat { persona: persona.clone(), attempt, client, seed })
+}
+
+/// What the files of an attempt are drawn with: the one thing that no answer of the API tells, and
+/// that a candidate finds by working on the file.
+async fn seed(stage: &Stage, attempt: AttemptId) -> Result<i64, DbError> {
+    let found = session::find_attempt(&mut stage.app.db.read().await?, attempt).await?;
+    Ok(found.map(|attempt| attempt.seed).unwrap_or_default())
 }
 
 /// The items of a part in the candidate's order, each with what this candidate answers.
@@ -177,7 +183,8 @@ impl Seat {
         let mut answers = Vec::new();
         for shown in &items {
             let id = text(shown, "id")?;
-            let item = item::newest(&id).ok_or_else(|| Error::Step(format!("no item {id}")))?;
+            let found = item::bank().items().iter().rfind(|item| item.id == id);
+            let item = found.ok_or_else(|| Error::Step(format!("no item {id}")))?;
             let difficulty = usize::try_from(item.difficulty).unwrap_or(0).min(4);
             seen[difficulty] += 1;
             let masters = self.persona.fate.masters(part, item.difficulty, seen[difficulty]);
