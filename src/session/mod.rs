@@ -6,23 +6,46 @@
 //! Start reading at [`rules`].
 
 mod answer_store;
+mod answers;
 pub mod clock;
+mod entry;
 mod ledger_store;
 mod part_store;
+mod record;
 pub mod rules;
+mod sheet;
+mod sitting;
+mod staff;
 mod store;
+mod sweep;
+mod view;
 
-use crate::base::{AttemptId, CentreId, EnrolmentId, SessionId, Timestamp};
+use std::borrow::Cow;
+
+use crate::{
+    app::TooMany,
+    base::{AttemptId, CentreId, EnrolmentId, SessionId, Timestamp},
+    db::{DbError, Tx},
+    item::WrongShape,
+    scheme::{self, Scheme},
+};
 
 pub use answer_store::{
     CurrentAnswer, count_answered, list_answered, list_current_answers, list_revisions,
 };
+pub use answers::{Answer, Saved, save_answer};
+pub use entry::{Door, enter};
 pub use ledger_store::{LedgerLine, list_ledgers_of_session};
 pub use part_store::{PartRow, find_part, list_parts, list_parts_of_session};
+pub use sheet::Receipt;
+pub use sitting::{Paper, PaperAnswer, file, finish_part, paper, start_part};
+pub use staff::{Blocker, Done, Refused, add_attempts, command, list_blockers, seal_all};
 pub use store::{
     find_attempt, find_attempt_of, find_session as find, find_session_by_code, list_attempts,
     lock_session as lock, remove_attempt_of,
 };
+pub use sweep::{keep_sweeping, sweep};
+pub use view::{PartView, Snapshot, snapshot};
 
 /// One exam in one room at one time.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -123,4 +146,50 @@ pub struct Stored {
 /// The text of an entry code as it is stored: capitals and digits, whatever was typed between.
 pub fn entry_code(typed: &str) -> String {
     typed.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+}
+
+/// How an operation failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such session.
+    #[error("no such session")]
+    NoSession,
+    /// There is no such attempt in it.
+    #[error("no such attempt")]
+    NoAttempt,
+    /// The exam has no such part.
+    #[error("no such part")]
+    NoPart,
+    /// The item is not on the form.
+    #[error("no such item")]
+    NoItem,
+    /// Nobody is enrolled under these details, or nobody may enter yet: one answer for all.
+    #[error("these details match no candidate of an open session")]
+    EntryRefused,
+    /// The answer cannot be one to this item.
+    #[error(transparent)]
+    WrongShape(#[from] WrongShape),
+    /// Too many tries.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
+    /// A rule said no.
+    #[error(transparent)]
+    Refused(#[from] rules::Refusal),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// The scheme of a session in the version that was frozen for it.
+pub async fn scheme_of(
+    tx: &mut Tx,
+    session: &Session,
+) -> Result<Cow<'static, Scheme>, DbError> {
+    if let Some(shipped) = scheme::find(&session.scheme_id)
+        && shipped.version == session.scheme_version
+    {
+        return Ok(Cow::Borrowed(shipped));
+    }
+    let frozen = scheme::frozen(tx, &session.scheme_id, &session.scheme_version).await?;
+    Ok(Cow::Owned(frozen.ok_or(DbError::RowNotFound)?))
 }

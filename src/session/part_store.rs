@@ -4,6 +4,7 @@ use crate::{
     base::{AttemptId, SessionId, Timestamp},
     db::{DbError, Tx},
     exec, fetch,
+    item::Form,
 };
 
 /// A part that has begun.
@@ -23,6 +24,13 @@ pub struct PartRow {
     pub sealed_at: Option<Timestamp>,
     /// SHA-256 of the answer sheet.
     pub digest: Option<Vec<u8>>,
+}
+
+impl PartRow {
+    /// The items drawn, in order.
+    pub fn form(&self) -> Result<Form, DbError> {
+        serde_json::from_str(&self.form).map_err(|cause| DbError::Decode(Box::new(cause)))
+    }
 }
 
 /// Adds a part that begins at `at`.

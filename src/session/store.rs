@@ -1,5 +1,7 @@
 //! SQL of sessions and attempts.
 
+use std::collections::HashMap;
+
 use crate::{
     base::{AttemptId, CentreId, EnrolmentId, SessionId, Timestamp},
     db::{DbError, Tx},
@@ -8,6 +10,7 @@ use crate::{
 
 use super::{
     Session, Stored,
+    clock::Entry,
     ledger_store::{list_ledger, list_ledgers_of_session},
     rules::{Attempt, AttemptState, State},
 };
@@ -204,11 +207,13 @@ pub async fn list_attempts(tx: &mut Tx, session: SessionId) -> Result<Vec<Stored
         session,
     )?;
     let mut all = rows.into_iter().map(AttemptRow::into_stored).collect::<Result<Vec<_>, _>>()?;
+    let mut ledgers: HashMap<(AttemptId, i32), Vec<Entry>> = HashMap::new();
     for line in list_ledgers_of_session(tx, session).await? {
-        let found = all.iter_mut().find(|stored| stored.id == line.attempt);
-        if let Some(stored) = found.filter(|stored| stored.attempt.state.part() == line.part) {
-            stored.attempt.ledger.push(line.entry);
-        }
+        ledgers.entry((line.attempt, line.part)).or_default().push(line.entry);
+    }
+    for stored in &mut all {
+        let ledger = ledgers.remove(&(stored.id, stored.attempt.state.part()));
+        stored.attempt.ledger = ledger.unwrap_or_default();
     }
     Ok(all)
 }

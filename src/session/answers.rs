@@ -1,0 +1,157 @@
+//! Saving an answer: a revision that is added, never changed, and acknowledged after its commit.
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{
+    Error, Stored,
+    answer_store::{self, CurrentAnswer},
+    part_store,
+    rules::{self, Refusal},
+    sheet, store,
+};
+use crate::{
+    app::App,
+    base::{AttemptId, SessionId, Timestamp},
+    db::{DbError, JobError, Tx},
+    item,
+    journal::{self, Actor},
+};
+
+/// What a candidate answered to an item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// Whose answer.
+    pub attempt: AttemptId,
+    /// To which part it belongs.
+    pub part: i32,
+    /// To which item.
+    pub item: String,
+    /// Of the device that sends it.
+    pub epoch: i64,
+    /// Number within item and device, from 1.
+    pub revision: i64,
+    /// The answer; null clears.
+    pub value: Value,
+}
+
+/// An answer that is durable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Saved {
+    /// The revision that was acknowledged.
+    pub revision: i64,
+    /// When it was kept.
+    pub saved_at: Timestamp,
+    /// How many items of the part are answered now.
+    pub answered: i64,
+}
+
+impl JobError for Error {
+    fn is_database(&self) -> bool {
+        matches!(self, Self::Db(_))
+    }
+}
+
+/// What became of an answer that was allowed: kept as the newest, or only kept.
+enum Outcome {
+    Saved(Saved),
+    Stale,
+}
+
+/// Saves an answer; it is durable when this returns.
+///
+/// A repeated request is acknowledged again. A revision that another one has overtaken is kept in
+/// the history, and refused as stale.
+pub async fn save_answer(app: &App, answer: Answer) -> Result<Saved, Error> {
+    let now = app.clock.now();
+    app.presence.seen(answer.attempt, now);
+    let (session, outcome) = app
+        .answers
+        .run::<_, Error, _>(move |tx| Box::pin(async move { save(tx, &answer, now).await }))
+        .await?;
+    app.bell.ring(session);
+    match outcome {
+        Outcome::Saved(saved) => Ok(saved),
+        Outcome::Stale => Err(Refusal::StaleRevision.into()),
+    }
+}
+
+/// Decides before it writes: a refusal leaves the shared transaction as it was.
+async fn save(
+    tx: &mut Tx,
+    answer: &Answer,
+    now: Timestamp,
+) -> Result<(SessionId, Outcome), Error> {
+    let session = store::find_session_of(tx, answer.attempt).await?.ok_or(Error::NoAttempt)?;
+    store::lock_session(tx, session).await?.ok_or(Error::NoSession)?;
+    let stored = store::lock_attempt(tx, answer.attempt).await?.ok_or(Error::NoAttempt)?;
+    rules::accept_answer(&stored.attempt, answer.part, answer.epoch, now)?;
+    check(tx, &stored, answer).await?;
+    let outcome = keep(tx, &stored, answer, now).await?;
+    Ok((session, outcome))
+}
+
+/// Whether the item is on the form and the answer has the shape of the item.
+async fn check(tx: &mut Tx, stored: &Stored, answer: &Answer) -> Result<(), Error> {
+    let part = part_store::find_part(tx, stored.id, answer.part).await?.ok_or(Error::NoItem)?;
+    let form: item::Form = part.form()?;
+    let drawn = form.iter().find(|drawn| drawn.id == answer.item).ok_or(Error::NoItem)?;
+    let asked = item::find(&drawn.id, drawn.version).ok_or(Error::NoItem)?;
+    if !answer.value.is_null() {
+        item::check_shape(asked, &answer.value)?;
+    }
+    Ok(())
+}
+
+async fn keep(
+    tx: &mut Tx,
+    stored: &Stored,
+    answer: &Answer,
+    now: Timestamp,
+) -> Result<Outcome, Error> {
+    let (place, epoch) = ((stored.id, answer.part), answer.epoch);
+    let new = CurrentAnswer {
+        item_id: answer.item.clone(),
+        epoch,
+        revision: answer.revision,
+        value: sheet::canonical(&answer.value),
+        saved_at: now,
+    };
+    let known = answer_store::find_answer(tx, place, &answer.item, epoch, new.revision).await?;
+    let saved_at = match known {
+        Some(known) if known.value == new.value => known.saved_at,
+        Some(_) => return Ok(Outcome::Stale),
+        None => {
+            let last = answer_store::find_last_revision(tx, place, &answer.item, epoch).await?;
+            add(tx, stored, answer.part, &new).await?;
+            if new.revision < last {
+                return Ok(Outcome::Stale);
+            }
+            now
+        }
+    };
+    let answered = answer_store::count_answered(tx, stored.id, answer.part).await?;
+    Ok(Outcome::Saved(Saved { revision: new.revision, saved_at, answered }))
+}
+
+/// Adds a revision, and tells the journal which, without what it says.
+async fn add(
+    tx: &mut Tx,
+    stored: &Stored,
+    part: i32,
+    new: &CurrentAnswer,
+) -> Result<(), DbError> {
+    answer_store::add_answer(tx, (stored.id, part), new).await?;
+    let entry = journal::Entry {
+        session: stored.session,
+        at: new.saved_at,
+        actor: Actor::Candidate(stored.id),
+        kind: "answer_saved",
+        attempt: Some(stored.id),
+        body: json!({ "part": part, "item": new.item_id, "epoch": new.epoch,
+                      "revision": new.revision,
+                      "sha256": hex::encode(Sha256::digest(new.value.as_bytes())) }),
+    };
+    journal::append(tx, &entry).await?;
+    Ok(())
+}

@@ -1,0 +1,137 @@
+//! What staff do to attempts: one, a selection or the room, each decided for itself.
+
+use super::{
+    Error, Session, SessionState, Stored, record,
+    rules::{AttemptState, Command, Refusal},
+    store,
+};
+use crate::{
+    app::App,
+    base::{AttemptId, EnrolmentId, SessionId, Timestamp},
+    db::{DbError, Tx},
+    journal::Actor,
+    people::{self, Subject},
+};
+
+/// What became of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    /// Where it was carried out, or had been already.
+    pub done: Vec<AttemptId>,
+    /// Where a rule said no.
+    pub refused: Vec<Refused>,
+}
+
+/// A rule said no to one of several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// Why.
+    pub why: Refusal,
+    /// Where it stands.
+    pub state: AttemptState,
+}
+
+/// Carries out a command of staff on each of `attempts`, which must be of an open session.
+pub async fn command(
+    app: &App,
+    actor: Actor,
+    session: SessionId,
+    command: &Command,
+    attempts: &[AttemptId],
+) -> Result<Done, Error> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let session = store::lock_session(&mut tx, session).await?.ok_or(Error::NoSession)?;
+    if session.state != SessionState::Open {
+        return Err(Refusal::SessionNotOpen.into());
+    }
+    let mut outcome = Done { done: Vec::new(), refused: Vec::new() };
+    for &id in attempts {
+        let found = store::lock_attempt(&mut tx, id).await?;
+        let mut stored =
+            found.filter(|stored| stored.session == session.id).ok_or(Error::NoAttempt)?;
+        record::settle(&mut tx, &mut stored, now).await?;
+        match record::carry_out(&mut tx, &mut stored, command, actor, now).await {
+            Ok(_) => outcome.done.push(id),
+            Err(Error::Refused(why)) => {
+                let state = stored.attempt.state.name();
+                outcome.refused.push(Refused { attempt: id, why, state });
+            }
+            Err(failed) => return Err(failed),
+        }
+        if *command == Command::NewDevice {
+            people::remove_sign_ins(&mut tx, Subject::Attempt(id)).await?;
+        }
+    }
+    tx.commit().await?;
+    app.bell.ring(session.id);
+    Ok(outcome)
+}
+
+/// An attempt over which a session cannot close.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Blocker {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// Where it stands.
+    pub state: AttemptState,
+}
+
+/// Those over which a session cannot close.
+pub async fn list_blockers(tx: &mut Tx, session: SessionId) -> Result<Vec<Blocker>, DbError> {
+    let all = store::list_attempts(tx, session).await?;
+    let blocking = all.iter().map(|stored| Blocker {
+        attempt: stored.id,
+        state: stored.attempt.state.name(),
+    });
+    Ok(blocking.filter(|blocker| blocker.state.blocks_closing()).collect())
+}
+
+/// Seals every attempt of a session that closes; seals nothing while there are blockers, and
+/// returns them. `session` must be locked by the caller, who also rings the bell.
+pub async fn seal_all(
+    tx: &mut Tx,
+    session: &Session,
+    actor: Actor,
+    now: Timestamp,
+) -> Result<Vec<Blocker>, Error> {
+    let mut all = Vec::new();
+    for listed in store::list_attempts(tx, session.id).await? {
+        let mut stored = store::lock_attempt(tx, listed.id).await?.ok_or(Error::NoAttempt)?;
+        record::settle(tx, &mut stored, now).await?;
+        all.push(stored);
+    }
+    let blockers = list_blockers(tx, session.id).await?;
+    if blockers.is_empty() {
+        for stored in &mut all {
+            record::carry_out(tx, stored, &Command::Seal, actor, now).await?;
+        }
+    }
+    Ok(blockers)
+}
+
+/// Adds an attempt for each enrolment of a session that has not closed. Seeds come from chance.
+pub async fn add_attempts(
+    app: &App,
+    tx: &mut Tx,
+    session: &Session,
+    enrolments: &[EnrolmentId],
+    now: Timestamp,
+) -> Result<Vec<AttemptId>, DbError> {
+    let mut added = Vec::with_capacity(enrolments.len());
+    for &enrolment in enrolments {
+        let stored = Stored {
+            id: app.chance.id(now),
+            session: session.id,
+            enrolment,
+            version: 1,
+            seed: i64::from_le_bytes(app.chance.bytes()) & i64::MAX,
+            attempt: super::rules::Attempt::new(now),
+        };
+        store::add_attempt(tx, session.centre, &stored).await?;
+        added.push(stored.id);
+    }
+    Ok(added)
+}

@@ -1,0 +1,54 @@
+//! Closing what nobody closes: a part whose time is over is sealed at its deadline.
+
+use std::time::Duration;
+
+use super::{Error, record, store};
+use crate::{
+    app::App,
+    base::{SessionId, Timestamp},
+};
+
+/// How often the clock is looked at when nothing moves it.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Sweeps for ever: at once, so that a restart heals what was missed, and then every second.
+pub async fn keep_sweeping(app: App) {
+    loop {
+        if let Err(cause) = sweep(&app).await {
+            tracing::error!(%cause, "the sweep failed; it is tried again");
+        }
+        app.clock.moved_or(EVERY).await;
+    }
+}
+
+/// Seals the parts whose time and grace are over. It can run twice. Returns how many it sealed.
+pub async fn sweep(app: &App) -> Result<usize, Error> {
+    let now = app.clock.now();
+    let running = store::list_sessions_with_running(&mut app.db.read().await?).await?;
+    let mut sealed = 0;
+    for session in running {
+        sealed += sweep_session(app, session, now).await?;
+    }
+    Ok(sealed)
+}
+
+/// Looks without a lock first: mostly nothing is over.
+async fn sweep_session(app: &App, session: SessionId, now: Timestamp) -> Result<usize, Error> {
+    let all = store::list_attempts(&mut app.db.read().await?, session).await?;
+    let over: Vec<_> =
+        all.iter().filter(|stored| stored.attempt.over_since(now).is_some()).collect();
+    if over.is_empty() {
+        return Ok(0);
+    }
+    let mut tx = app.db.begin().await?;
+    store::lock_session(&mut tx, session).await?.ok_or(Error::NoSession)?;
+    let mut sealed = 0;
+    for stored in over {
+        let found = store::lock_attempt(&mut tx, stored.id).await?;
+        let mut stored = found.ok_or(Error::NoAttempt)?;
+        sealed += usize::from(record::settle(&mut tx, &mut stored, now).await?);
+    }
+    tx.commit().await?;
+    app.bell.ring(session);
+    Ok(sealed)
+}
