@@ -4,6 +4,8 @@
 
 mod asking;
 mod assets;
+mod attempt;
+mod attempt_view;
 mod body;
 mod openapi;
 mod people;
@@ -26,7 +28,7 @@ const BODY_LIMIT: usize = 64 * 1024;
 
 /// Every route with its description.
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(openapi::frame()).merge(people::routes()).merge(openapi::routes())
+    OpenApiRouter::with_openapi(openapi::frame()).merge(people::routes()).merge(attempt::routes()).merge(openapi::routes())
 }
 
 /// The whole application, ready to be served.

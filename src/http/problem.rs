@@ -9,7 +9,7 @@ use axum::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::{app::TooMany, people};
+use crate::{app::TooMany, people, session};
 
 /// A refusal or failure on its way to the client.
 #[derive(Debug, Clone)]
@@ -155,6 +155,22 @@ impl From<people::Error> for Problem {
             people::Error::TooMany(limit) => Self::too_many(limit),
             people::Error::Refused(why) => Self::unreadable(why.code(), &why),
             people::Error::Db(cause) => Self::internal(&cause),
+        }
+    }
+}
+
+impl From<session::Error> for Problem {
+    fn from(error: session::Error) -> Self {
+        match error {
+            session::Error::NoSession => Self::not_found("session"),
+            session::Error::NoAttempt => Self::not_found("attempt"),
+            session::Error::NoPart => Self::not_found("part"),
+            session::Error::NoItem => Self::not_found("item"),
+            session::Error::EntryRefused => Self::entry_refused(),
+            session::Error::WrongShape(why) => Self::unreadable("wrong_shape", &why),
+            session::Error::TooMany(limit) => Self::too_many(limit),
+            session::Error::Refused(why) => Self::refused(why.code(), &why),
+            session::Error::Db(cause) => Self::internal(&cause),
         }
     }
 }

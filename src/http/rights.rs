@@ -46,6 +46,7 @@ const fn line(method: &'static str, path: &'static str, who: &'static [Who]) -> 
 
 const ANYONE: &[Who] = &[Who::Anyone];
 const SIGNED_IN: &[Who] = &[Who::SignedIn];
+const CANDIDATE: &[Who] = &[Who::Candidate];
 
 /// The table.
 pub const TABLE: &[Line] = &[
@@ -61,6 +62,15 @@ pub const TABLE: &[Line] = &[
     line("POST", "/api/v1/sign-in", ANYONE),
     line("POST", "/api/v1/sign-out", ANYONE),
     line("GET", "/api/v1/me", SIGNED_IN),
+    // the candidate
+    line("POST", "/api/v1/entry", ANYONE),
+    line("GET", "/api/v1/attempt", CANDIDATE),
+    line("POST", "/api/v1/attempt/parts/{part}/start", CANDIDATE),
+    line("GET", "/api/v1/attempt/parts/{part}/paper", CANDIDATE),
+    line("POST", "/api/v1/attempt/parts/{part}/finish", CANDIDATE),
+    line("PUT", "/api/v1/attempt/answers/{item}", CANDIDATE),
+    line("GET", "/api/v1/attempt/files/{item}", CANDIDATE),
+    line("GET", "/api/v1/time", ANYONE),
 ];
 
 /// Lets a request through when the table says so; refuses everything else.

@@ -31,7 +31,7 @@ pub struct Answer {
     pub epoch: i64,
     /// Number within item and device, from 1.
     pub revision: i64,
-    /// The answer; null clears.
+    /// The answer; null, or nothing but blanks, clears.
     pub value: Value,
 }
 
@@ -77,11 +77,7 @@ pub async fn save_answer(app: &App, answer: Answer) -> Result<Saved, Error> {
 }
 
 /// Decides before it writes: a refusal leaves the shared transaction as it was.
-async fn save(
-    tx: &mut Tx,
-    answer: &Answer,
-    now: Timestamp,
-) -> Result<(SessionId, Outcome), Error> {
+async fn save(tx: &mut Tx, answer: &Answer, now: Timestamp) -> Result<(SessionId, Outcome), Error> {
     let session = store::find_session_of(tx, answer.attempt).await?.ok_or(Error::NoAttempt)?;
     store::lock_session(tx, session).await?.ok_or(Error::NoSession)?;
     let stored = store::lock_attempt(tx, answer.attempt).await?.ok_or(Error::NoAttempt)?;
@@ -97,10 +93,7 @@ async fn check(tx: &mut Tx, stored: &Stored, answer: &Answer) -> Result<(), Erro
     let form: item::Form = part.form()?;
     let drawn = form.iter().find(|drawn| drawn.id == answer.item).ok_or(Error::NoItem)?;
     let asked = item::find(&drawn.id, drawn.version).ok_or(Error::NoItem)?;
-    if !answer.value.is_null() {
-        item::check_shape(asked, &answer.value)?;
-    }
-    Ok(())
+    Ok(item::check_shape(asked, &answer.value)?)
 }
 
 async fn keep(
@@ -114,7 +107,11 @@ async fn keep(
         item_id: answer.item.clone(),
         epoch,
         revision: answer.revision,
-        value: sheet::canonical(&answer.value),
+        value: if item::is_blank(&answer.value) {
+            Value::Null.to_string()
+        } else {
+            sheet::canonical(&answer.value)
+        },
         saved_at: now,
     };
     let known = answer_store::find_answer(tx, place, &answer.item, epoch, new.revision).await?;
@@ -135,12 +132,7 @@ async fn keep(
 }
 
 /// Adds a revision, and tells the journal which, without what it says.
-async fn add(
-    tx: &mut Tx,
-    stored: &Stored,
-    part: i32,
-    new: &CurrentAnswer,
-) -> Result<(), DbError> {
+async fn add(tx: &mut Tx, stored: &Stored, part: i32, new: &CurrentAnswer) -> Result<(), DbError> {
     answer_store::add_answer(tx, (stored.id, part), new).await?;
     let entry = journal::Entry {
         session: stored.session,

@@ -181,10 +181,7 @@ pub enum Error {
 }
 
 /// The scheme of a session in the version that was frozen for it.
-pub async fn scheme_of(
-    tx: &mut Tx,
-    session: &Session,
-) -> Result<Cow<'static, Scheme>, DbError> {
+pub async fn scheme_of(tx: &mut Tx, session: &Session) -> Result<Cow<'static, Scheme>, DbError> {
     if let Some(shipped) = scheme::find(&session.scheme_id)
         && shipped.version == session.scheme_version
     {

@@ -95,9 +95,9 @@ async fn write_particulars(
     let part = attempt.state.part();
     Ok(match &event.what {
         What::CheckedIn | What::MarkedAbsent | What::Admitted => json!({}),
-        What::Reinstated { reason }
-        | What::Terminated { reason }
-        | What::Withdrawn { reason } => json!({ "reason": reason }),
+        What::Reinstated { reason } | What::Terminated { reason } | What::Withdrawn { reason } => {
+            json!({ "reason": reason })
+        }
         What::PartStarted { part, allowed_s } => {
             add_line(tx, stored, actor, "").await?;
             json!({ "part": part, "allowed_s": allowed_s, "deadline": deadline })
@@ -124,12 +124,7 @@ async fn write_particulars(
     })
 }
 
-async fn add_line(
-    tx: &mut Tx,
-    stored: &Stored,
-    actor: Actor,
-    reason: &str,
-) -> Result<(), DbError> {
+async fn add_line(tx: &mut Tx, stored: &Stored, actor: Actor, reason: &str) -> Result<(), DbError> {
     let clock = (stored.id, stored.attempt.state.part());
     ledger_store::add_clock_entry(tx, clock, &stored.attempt.ledger, actor, reason).await
 }

@@ -98,7 +98,10 @@ mod tests {
 
     #[test]
     fn value_has_one_text() {
-        assert_eq!(canonical(&json!({ "b": ["x", "y"], "a": "é\"" })), r#"{"a":"é\"","b":["x","y"]}"#);
+        assert_eq!(
+            canonical(&json!({ "b": ["x", "y"], "a": "é\"" })),
+            r#"{"a":"é\"","b":["x","y"]}"#
+        );
         assert_eq!(canonical(&Value::Null), "null");
     }
 

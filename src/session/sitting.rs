@@ -3,8 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    Error, Session, Snapshot, Stored,
-    answer_store, part_store, record,
+    Error, Session, Snapshot, Stored, answer_store, part_store, record,
     rules::{self, Command, LAST_PART, State},
     scheme_of, store, view,
 };
@@ -73,8 +72,7 @@ async fn prepare(
     }
     let scheme = scheme_of(tx, session).await?;
     let planned = scheme.part(part).ok_or(Error::NoPart)?;
-    let place =
-        enrolment::find_enrolment(tx, stored.enrolment).await?.ok_or(Error::NoAttempt)?;
+    let place = enrolment::find_enrolment(tx, stored.enrolment).await?.ok_or(Error::NoAttempt)?;
     let form = item::draw_form(&scheme, part, stored.seed);
     let form = serde_json::to_string(&form).expect("a form is JSON");
     Ok((place.extra_time.allowed_s(planned.duration_s), form))
@@ -90,12 +88,7 @@ pub async fn paper(app: &App, attempt: AttemptId, part: i32) -> Result<Paper, Er
 }
 
 /// A paper is shown when an answer to it would be accepted.
-async fn paper_of(
-    tx: &mut Tx,
-    stored: &Stored,
-    part: i32,
-    now: Timestamp,
-) -> Result<Paper, Error> {
+async fn paper_of(tx: &mut Tx, stored: &Stored, part: i32, now: Timestamp) -> Result<Paper, Error> {
     rules::accept_answer(&stored.attempt, part, stored.attempt.epoch, now)?;
     let form = part_store::find_part(tx, stored.id, part).await?.ok_or(Error::NoPart)?.form()?;
     let answers = answer_store::list_current_answers(tx, stored.id, part).await?;

@@ -82,10 +82,8 @@ pub struct Blocker {
 /// Those over which a session cannot close.
 pub async fn list_blockers(tx: &mut Tx, session: SessionId) -> Result<Vec<Blocker>, DbError> {
     let all = store::list_attempts(tx, session).await?;
-    let blocking = all.iter().map(|stored| Blocker {
-        attempt: stored.id,
-        state: stored.attempt.state.name(),
-    });
+    let blocking =
+        all.iter().map(|stored| Blocker { attempt: stored.id, state: stored.attempt.state.name() });
     Ok(blocking.filter(|blocker| blocker.state.blocks_closing()).collect())
 }
 

@@ -1,8 +1,11 @@
 //! An attempt as its candidate sees it: any page can be built from it after a reload.
 
 use super::{
-    Error, Session, Stored, answer_store, clock, ledger_store, part_store::{self, PartRow},
-    scheme_of, sheet::Receipt, store,
+    Error, Session, Stored, answer_store, clock, ledger_store,
+    part_store::{self, PartRow},
+    scheme_of,
+    sheet::Receipt,
+    store,
 };
 use crate::{
     app::App,
@@ -76,8 +79,7 @@ pub(super) async fn of(
     now: Timestamp,
 ) -> Result<Snapshot, Error> {
     let scheme = scheme_of(tx, &session).await?;
-    let place =
-        enrolment::find_enrolment(tx, stored.enrolment).await?.ok_or(Error::NoAttempt)?;
+    let place = enrolment::find_enrolment(tx, stored.enrolment).await?.ok_or(Error::NoAttempt)?;
     let begun = part_store::list_parts(tx, stored.id).await?;
     let mut parts = Vec::new();
     for planned in &scheme.parts {

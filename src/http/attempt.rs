@@ -1,0 +1,249 @@
+//! What a candidate asks for: the seat, the paper, saving answers, handing in.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, header},
+    response::{AppendHeaders, IntoResponse, Response},
+};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    asking::{Asking, Candidate, SEAT_COOKIE, cookie},
+    attempt_view::{AttemptView, view},
+    body::{ClientAddress, Json, Path, Query},
+    problem::Problem,
+};
+use crate::{
+    app::App,
+    base::Timestamp,
+    item::PaperItem,
+    session::{self, Answer, Door},
+};
+
+/// Routes of this file.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(enter))
+        .routes(routes!(attempt))
+        .routes(routes!(start_part))
+        .routes(routes!(paper))
+        .routes(routes!(finish_part))
+        .routes(routes!(put_answer))
+        .routes(routes!(file))
+        .routes(routes!(time))
+}
+
+/// What a candidate types at the door.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EntryBody {
+    session_code: String,
+    family_name: String,
+    given_names: String,
+    birth_date: NaiveDate,
+}
+
+/// The questions of a running part, with the answers that are kept.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Paper)]
+pub struct PaperBody {
+    part: i32,
+    epoch: i64,
+    items: Vec<PaperItem>,
+    answers: Vec<CurrentAnswer>,
+}
+
+/// The newest revision of an answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CurrentAnswer {
+    item_id: String,
+    revision: i64,
+    #[schema(value_type = Object)]
+    value: Value,
+}
+
+/// One revision of an answer.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerBody {
+    part: i32,
+    epoch: i64,
+    revision: i64,
+    #[schema(value_type = Object)]
+    value: Value,
+}
+
+/// The answer is durable.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Saved)]
+pub struct SavedBody {
+    revision: i64,
+    saved_at: Timestamp,
+    answered: i64,
+}
+
+/// The language of a file.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct FileQuery {
+    /// `fr` or `en`; French when absent.
+    lang: Option<String>,
+}
+
+/// The asker's clock.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct TimeQuery {
+    /// When the asker asked, by its own clock, in ms.
+    c0: i64,
+}
+
+/// Three clocks, in ms since 1970: the asker's when it asked, the server's on arrival and answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TimeBody {
+    c0: i64,
+    s1: i64,
+    s2: i64,
+}
+
+impl From<session::Paper> for PaperBody {
+    fn from(paper: session::Paper) -> Self {
+        let answers = paper.answers.into_iter().map(|answer| CurrentAnswer {
+            item_id: answer.item_id,
+            revision: answer.revision,
+            value: answer.value,
+        });
+        Self {
+            part: paper.part,
+            epoch: paper.epoch,
+            items: paper.items,
+            answers: answers.collect(),
+        }
+    }
+}
+
+/// Take a seat; whatever does not match is refused in the same words
+#[utoipa::path(post, path = "/api/v1/entry", request_body = EntryBody, responses(
+    (status = 200, body = AttemptView), (status = 404, description = "entry_refused"),
+    (status = 409, description = "already_open"),
+    (status = 429, description = "too_many_attempts")))]
+async fn enter(
+    State(app): State<App>,
+    ClientAddress(address): ClientAddress,
+    request: Request,
+) -> Result<Response, Problem> {
+    let seat = request.extensions().get::<Asking>().and_then(|asking| asking.seat);
+    let Json(body) =
+        <Json<EntryBody> as axum::extract::FromRequest<()>>::from_request(request, &()).await?;
+    let door = Door {
+        session_code: body.session_code,
+        family_name: body.family_name,
+        given_names: body.given_names,
+        birth_date: body.birth_date,
+    };
+    let (token, snapshot) = session::enter(&app, &door, seat, &address).await?;
+    let seat = token.map(|token| (header::SET_COOKIE, cookie(SEAT_COOKIE, &token)));
+    Ok((AppendHeaders(seat), Json(view(&app, snapshot).await?)).into_response())
+}
+
+/// The attempt; any page can be built from it after a reload
+#[utoipa::path(get, path = "/api/v1/attempt", responses(
+    (status = 200, body = AttemptView), (status = 401, description = "not_signed_in")))]
+async fn attempt(
+    State(app): State<App>,
+    candidate: Candidate,
+) -> Result<Json<AttemptView>, Problem> {
+    let snapshot = session::snapshot(&app, candidate.attempt).await?;
+    Ok(Json(view(&app, snapshot).await?))
+}
+
+/// Begin a part, or find it begun
+#[utoipa::path(post, path = "/api/v1/attempt/parts/{part}/start", params(("part" = i32, Path)),
+    responses((status = 200, body = PaperBody),
+        (status = 409, description = "not_admitted, held, part_closed, too_late, wrong_state")))]
+async fn start_part(
+    State(app): State<App>,
+    candidate: Candidate,
+    Path(part): Path<i32>,
+) -> Result<Json<PaperBody>, Problem> {
+    Ok(Json(session::start_part(&app, candidate.attempt, part).await?.into()))
+}
+
+/// The paper of the running part
+#[utoipa::path(get, path = "/api/v1/attempt/parts/{part}/paper", params(("part" = i32, Path)),
+    responses((status = 200, body = PaperBody),
+        (status = 409, description = "not_admitted, not_running, held, part_closed, too_late")))]
+async fn paper(
+    State(app): State<App>,
+    candidate: Candidate,
+    Path(part): Path<i32>,
+) -> Result<Json<PaperBody>, Problem> {
+    Ok(Json(session::paper(&app, candidate.attempt, part).await?.into()))
+}
+
+/// Hand in a part
+#[utoipa::path(post, path = "/api/v1/attempt/parts/{part}/finish", params(("part" = i32, Path)),
+    responses((status = 200, body = AttemptView),
+        (status = 409, description = "not_admitted, not_running, held, part_closed")))]
+async fn finish_part(
+    State(app): State<App>,
+    candidate: Candidate,
+    Path(part): Path<i32>,
+) -> Result<Json<AttemptView>, Problem> {
+    let snapshot = session::finish_part(&app, candidate.attempt, part).await?;
+    Ok(Json(view(&app, snapshot).await?))
+}
+
+/// Save an answer; 200 means that it is durable
+#[utoipa::path(put, path = "/api/v1/attempt/answers/{item}", params(("item" = String, Path)),
+    request_body = AnswerBody, responses((status = 200, body = SavedBody),
+        (status = 409, description = "too_late, held, not_running, stale_revision, fenced, \
+            part_closed, not_admitted"),
+        (status = 422, description = "wrong_shape")))]
+async fn put_answer(
+    State(app): State<App>,
+    candidate: Candidate,
+    Path(item): Path<String>,
+    Json(body): Json<AnswerBody>,
+) -> Result<Json<SavedBody>, Problem> {
+    let AnswerBody { part, epoch, revision, value } = body;
+    let answer = Answer { attempt: candidate.attempt, part, item, epoch, revision, value };
+    let saved = session::save_answer(&app, answer).await?;
+    Ok(Json(SavedBody {
+        revision: saved.revision,
+        saved_at: saved.saved_at,
+        answered: saved.answered,
+    }))
+}
+
+/// The file that a task works on
+#[utoipa::path(get, path = "/api/v1/attempt/files/{item}",
+    params(("item" = String, Path), FileQuery),
+    responses((status = 200, body = Vec<u8>), (status = 404, description = "no_such_item")))]
+async fn file(
+    State(app): State<App>,
+    candidate: Candidate,
+    Path(item): Path<String>,
+    Query(query): Query<FileQuery>,
+) -> Result<Response, Problem> {
+    let lang = query.lang.as_deref().unwrap_or("fr");
+    let file = session::file(&app, candidate.attempt, &item, lang).await?;
+    let name: String = file.name.chars().filter(|c| c.is_ascii_graphic() && *c != '"').collect();
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
+        .map_err(|cause| Problem::internal(&cause))?;
+    let kind = HeaderValue::from_static(file.mime);
+    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)];
+    Ok((headers, file.bytes).into_response())
+}
+
+/// The server's clock
+#[utoipa::path(get, path = "/api/v1/time", params(TimeQuery),
+    responses((status = 200, body = TimeBody)))]
+async fn time(State(app): State<App>, Query(query): Query<TimeQuery>) -> Json<TimeBody> {
+    let s1 = app.clock.now().timestamp_millis();
+    Json(TimeBody { c0: query.c0, s1, s2: app.clock.now().timestamp_millis() })
+}

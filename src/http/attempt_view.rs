@@ -1,0 +1,140 @@
+//! An attempt as its candidate sees it, over HTTP and over the socket.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::problem::Problem;
+use crate::{
+    app::App,
+    base::{AttemptId, Timestamp},
+    scheme::{Level, Text},
+    session::{self, PartView, Snapshot, rules::AttemptState},
+};
+
+/// Everything a candidate's page shows.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct AttemptView {
+    attempt_id: AttemptId,
+    family_name: String,
+    given_names: String,
+    state: AttemptState,
+    part: i32,
+    version: i64,
+    epoch: i64,
+    scheme_title: Text,
+    parts: Vec<PartBody>,
+    extra_time: String,
+    break_s: i64,
+    since: Timestamp,
+    reason: String,
+    server_now: Timestamp,
+    place: String,
+    room: String,
+    starts_at: Timestamp,
+    time_zone: String,
+    notices: Vec<NoticeBody>,
+    result: Option<ResultBody>,
+}
+
+/// A part, begun or not.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = PartView)]
+pub struct PartBody {
+    part: i32,
+    title: Text,
+    items: usize,
+    answered: i64,
+    duration_s: i64,
+    allowed_s: i64,
+    started_at: Option<Timestamp>,
+    deadline: Option<Timestamp>,
+    held_since: Option<Timestamp>,
+    sealed_at: Option<Timestamp>,
+    receipt: Option<ReceiptBody>,
+}
+
+/// For what was handed in.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Receipt)]
+pub struct ReceiptBody {
+    digest: String,
+    short: String,
+    answers: i64,
+    sealed_at: Timestamp,
+}
+
+/// An announcement to the candidate or the room.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Notice)]
+pub struct NoticeBody {
+    number: i32,
+    attempt_id: Option<AttemptId>,
+    text: String,
+    author: String,
+    at: Timestamp,
+}
+
+/// What the panel decided, told once it has closed.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ResultView)]
+pub struct ResultBody {
+    outcome: String,
+    level: Option<Level>,
+    certificate_code: Option<String>,
+}
+
+impl From<session::Receipt> for ReceiptBody {
+    fn from(receipt: session::Receipt) -> Self {
+        Self {
+            digest: receipt.hex(),
+            short: receipt.short(),
+            answers: receipt.answers,
+            sealed_at: receipt.sealed_at,
+        }
+    }
+}
+
+impl From<PartView> for PartBody {
+    fn from(part: PartView) -> Self {
+        Self {
+            part: part.part,
+            title: part.title,
+            items: part.items,
+            answered: part.answered,
+            duration_s: part.duration_s,
+            allowed_s: part.allowed_s,
+            started_at: part.started_at,
+            deadline: part.deadline,
+            held_since: part.held_since,
+            sealed_at: part.sealed_at,
+            receipt: part.receipt.map(ReceiptBody::from),
+        }
+    }
+}
+
+/// Adds to a snapshot what other features know of the attempt.
+pub async fn view(_app: &App, snapshot: Snapshot) -> Result<AttemptView, Problem> {
+    let Snapshot { session, enrolment, stored, scheme_title, break_s, parts, now } = snapshot;
+    Ok(AttemptView {
+        attempt_id: stored.id,
+        family_name: enrolment.family_name,
+        given_names: enrolment.given_names,
+        state: stored.attempt.state.name(),
+        part: stored.attempt.state.part(),
+        version: stored.version,
+        epoch: stored.attempt.epoch,
+        scheme_title,
+        parts: parts.into_iter().map(PartBody::from).collect(),
+        extra_time: enrolment.extra_time.to_string(),
+        break_s,
+        since: stored.attempt.since,
+        reason: stored.attempt.reason,
+        server_now: now,
+        place: session.place,
+        room: session.room,
+        starts_at: session.starts_at,
+        time_zone: session.time_zone,
+        notices: Vec::new(),
+        result: None,
+    })
+}
