@@ -120,6 +120,7 @@ async fn open(config: Config) -> Result<App, Failure> {
 async fn serve(config: Config) -> Result<(), Failure> {
     let server = http::bind(config.listen)?;
     let app = open(config).await?;
+    tokio::spawn(session::keep_sweeping(app.clone()));
     let handle = server.handle();
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::spawn(async move {

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{AppendHeaders, IntoResponse, Response},
 };
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -19,7 +19,6 @@ use super::{
 };
 use crate::{
     app::App,
-    base::Timestamp,
     item::PaperItem,
     session::{self, Answer, Door},
 };
@@ -82,7 +81,7 @@ pub struct AnswerBody {
 #[schema(as = Saved)]
 pub struct SavedBody {
     revision: i64,
-    saved_at: Timestamp,
+    saved_at: DateTime<Utc>,
     answered: i64,
 }
 

@@ -1,12 +1,13 @@
 //! An attempt as its candidate sees it, over HTTP and over the socket.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::problem::Problem;
 use crate::{
     app::App,
-    base::{AttemptId, Timestamp},
+    base::AttemptId,
     scheme::{Level, Text},
     session::{self, PartView, Snapshot, rules::AttemptState},
 };
@@ -25,12 +26,12 @@ pub struct AttemptView {
     parts: Vec<PartBody>,
     extra_time: String,
     break_s: i64,
-    since: Timestamp,
+    since: DateTime<Utc>,
     reason: String,
-    server_now: Timestamp,
+    server_now: DateTime<Utc>,
     place: String,
     room: String,
-    starts_at: Timestamp,
+    starts_at: DateTime<Utc>,
     time_zone: String,
     notices: Vec<NoticeBody>,
     result: Option<ResultBody>,
@@ -46,10 +47,10 @@ pub struct PartBody {
     answered: i64,
     duration_s: i64,
     allowed_s: i64,
-    started_at: Option<Timestamp>,
-    deadline: Option<Timestamp>,
-    held_since: Option<Timestamp>,
-    sealed_at: Option<Timestamp>,
+    started_at: Option<DateTime<Utc>>,
+    deadline: Option<DateTime<Utc>>,
+    held_since: Option<DateTime<Utc>>,
+    sealed_at: Option<DateTime<Utc>>,
     receipt: Option<ReceiptBody>,
 }
 
@@ -60,7 +61,7 @@ pub struct ReceiptBody {
     digest: String,
     short: String,
     answers: i64,
-    sealed_at: Timestamp,
+    sealed_at: DateTime<Utc>,
 }
 
 /// An announcement to the candidate or the room.
@@ -71,7 +72,7 @@ pub struct NoticeBody {
     attempt_id: Option<AttemptId>,
     text: String,
     author: String,
-    at: Timestamp,
+    at: DateTime<Utc>,
 }
 
 /// What the panel decided, told once it has closed.
