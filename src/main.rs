@@ -8,7 +8,7 @@ use jurat::{
     base::{Chance, Clock},
     config::{Config, Flags},
     db::Db,
-    demo, http, item, people, scheme,
+    demo, http, item, people, scheme, session,
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
