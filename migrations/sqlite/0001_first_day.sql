@@ -21,6 +21,16 @@ CREATE TABLE sign_in (
   expires_at TEXT NOT NULL
 );
 CREATE INDEX sign_in_subject ON sign_in (subject_id);
+CREATE TABLE reply (
+  subject_id BLOB NOT NULL, -- who sent the request
+  idempotency_key TEXT NOT NULL,
+  request_digest BLOB NOT NULL, -- of path and body, so that a key is not used for something else
+  status INTEGER, -- absent while the request runs
+  content_type TEXT NOT NULL,
+  body BLOB NOT NULL,
+  created_at TEXT NOT NULL,
+  PRIMARY KEY (subject_id, idempotency_key)
+);
 
 -- centre
 CREATE TABLE centre (

@@ -10,6 +10,7 @@ mod body;
 mod openapi;
 mod people;
 mod problem;
+mod replay;
 pub mod rights;
 mod security;
 mod serve;
@@ -28,7 +29,10 @@ const BODY_LIMIT: usize = 64 * 1024;
 
 /// Every route with its description.
 fn api() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(openapi::frame()).merge(people::routes()).merge(attempt::routes()).merge(openapi::routes())
+    OpenApiRouter::with_openapi(openapi::frame())
+        .merge(people::routes())
+        .merge(attempt::routes())
+        .merge(openapi::routes())
 }
 
 /// The whole application, ready to be served.
@@ -36,6 +40,7 @@ pub fn router(app: App) -> Router {
     let (routes, _) = api().split_for_parts();
     routes
         .merge(assets::routes())
+        .route_layer(middleware::from_fn_with_state(app.clone(), replay::replay))
         .route_layer(middleware::from_fn_with_state(app.clone(), rights::admit))
         .fallback(problem::no_such_page)
         .method_not_allowed_fallback(problem::no_such_method)

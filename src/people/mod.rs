@@ -1,9 +1,11 @@
 //! People with an account: passwords, sign-ins, roles on the platform.
 //!
-//! Owns the tables `person`, `person_role` and `sign_in`. Promises that a password is never stored,
+//! Owns the tables `person`, `person_role`, `sign_in` and `reply`. Promises that a password is never stored,
 //! only its argon2id hash, and a token never, only its SHA-256. Start reading at [`sign_in`].
 
 mod password;
+pub mod replies;
+mod reply_store;
 mod rules;
 mod store;
 

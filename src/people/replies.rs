@@ -1,0 +1,86 @@
+//! Replies kept under an `Idempotency-Key`: a request that is sent again is not done again.
+
+use sha2::{Digest, Sha256};
+
+use super::{Error, reply_store as store};
+use crate::{app::App, base::Timestamp};
+
+/// A request that carries a key.
+#[derive(Debug, Clone)]
+pub struct Keyed {
+    /// Who sent it.
+    pub subject: uuid::Uuid,
+    /// The key, chosen by the sender.
+    pub key: String,
+    /// SHA-256 of method, path and body.
+    pub digest: Vec<u8>,
+}
+
+/// A reply that was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// The media type; empty without a body.
+    pub content_type: String,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// What is known of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Known {
+    /// Never seen: do the request, then [`keep`] or [`forget`].
+    New,
+    /// The first request with this key has not ended.
+    Running,
+    /// The key was used for another request.
+    Other,
+    /// The reply to the first request.
+    Replied(Reply),
+}
+
+impl Keyed {
+    /// Brings a request's parts together.
+    pub fn new(subject: uuid::Uuid, key: &str, parts: [&[u8]; 3]) -> Self {
+        let mut digest = Sha256::new();
+        for part in parts {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        }
+        Self { subject, key: key.to_owned(), digest: digest.finalize().to_vec() }
+    }
+}
+
+/// Takes the key for this request, or tells what is known of it.
+pub async fn take(app: &App, request: &Keyed) -> Result<Known, Error> {
+    let now: Timestamp = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let known = if store::add_reply(&mut tx, request, now).await? {
+        Known::New
+    } else {
+        match store::find_reply(&mut tx, request).await? {
+            Some((digest, _)) if digest != request.digest => Known::Other,
+            Some((_, Some(reply))) => Known::Replied(reply),
+            Some((_, None)) | None => Known::Running,
+        }
+    };
+    tx.commit().await?;
+    Ok(known)
+}
+
+/// Keeps the reply.
+pub async fn keep(app: &App, request: &Keyed, reply: &Reply) -> Result<(), Error> {
+    let mut tx = app.db.begin().await?;
+    store::put_reply(&mut tx, request, reply).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Gives the key back: the request failed and may be tried again.
+pub async fn forget(app: &App, request: &Keyed) -> Result<(), Error> {
+    let mut tx = app.db.begin().await?;
+    store::remove_reply(&mut tx, request).await?;
+    tx.commit().await?;
+    Ok(())
+}
