@@ -8,7 +8,7 @@ use jurat::{
     base::{Chance, Clock},
     config::{Config, Flags},
     db::Db,
-    demo, http, item, people, scheme, session,
+    demo, http, item, people, scheme,
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -120,7 +120,6 @@ async fn open(config: Config) -> Result<App, Failure> {
 async fn serve(config: Config) -> Result<(), Failure> {
     let server = http::bind(config.listen)?;
     let app = open(config).await?;
-    tokio::spawn(session::keep_sweeping(app.clone()));
     let handle = server.handle();
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::spawn(async move {

@@ -9,7 +9,7 @@ use axum_server::Handle;
 use hyper_util::rt::TokioTimer;
 
 use super::router;
-use crate::app::App;
+use crate::{app::App, session};
 
 /// A client must have sent its headers by then.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
@@ -54,7 +54,7 @@ impl Server {
         self.handle.clone()
     }
 
-    /// Serves until the handle says stop.
+    /// Serves until the handle says stop, and closes by the clock what nobody closes.
     ///
     /// # Errors
     /// [`ServeError::Listener`].
@@ -66,8 +66,11 @@ impl Server {
             .timer(TokioTimer::new())
             .header_read_timeout(HEADERS_WITHIN)
             .keep_alive(true);
+        let sweeper = tokio::spawn(session::keep_sweeping(app.clone()));
         let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-        server.handle(self.handle).serve(service).await.map_err(ServeError::Listener)
+        let served = server.handle(self.handle).serve(service).await;
+        sweeper.abort();
+        served.map_err(ServeError::Listener)
     }
 }
 
