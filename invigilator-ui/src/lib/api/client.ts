@@ -12,6 +12,8 @@ export type Options = {
   /** How often a GET or PUT is sent again after a passing failure; 2 unless told. */
   retries?: number;
   signal?: AbortSignal;
+  /** Goes out even when the page is being left. */
+  keepalive?: boolean;
 };
 
 export const api = {
@@ -61,6 +63,7 @@ async function once<T>(method: Method, path: string, body: Body, options: Option
       body: body?.body,
       credentials: 'same-origin',
       cache: 'no-store',
+      keepalive: options.keepalive,
       signal,
     });
     if (!response.ok) throw await problemOf(response);

@@ -1,0 +1,188 @@
+//! The candidate's exam in this page: where it stands by the server, told by the socket and asked for
+//! every ten seconds, so that the page is right with or without a socket.
+import { api } from '$lib/api/client';
+import { asProblem, type Problem } from '$lib/api/problem';
+import type { AttemptView, LiveMessage, Notice, Paper, PartView } from '$lib/api/types';
+import { serverClock } from '$lib/clock';
+import { Live } from '$lib/live';
+import { Sheet } from './sheet.svelte';
+
+/** Which side of the door one is on. */
+type Stage = 'asking' | 'out' | 'in' | 'fenced';
+
+const STALE_MS = 25_000;
+const SEEN = 'jurat.notices.';
+
+export class Exam {
+  stage = $state<Stage>('asking');
+  view = $state.raw<AttemptView>();
+  sheet = $state.raw<Sheet>();
+  /** Why the first load or the paper failed. */
+  problem = $state.raw<Problem>();
+  /** Whether nothing has confirmed the page for a while. */
+  stale = $state(false);
+  /** Numbers of the notices that the candidate has put aside. */
+  seen = $state.raw<number[]>([]);
+  #live: Live | undefined;
+  #fresh_ms = performance.now();
+  #opening: number | undefined;
+
+  constructor() {
+    void this.enter(api.get<AttemptView>('/attempt'));
+    setInterval(() => (this.stale = this.stage === 'in' && performance.now() - this.#fresh_ms > STALE_MS), 1_000);
+  }
+
+  /** The part that runs, is held, or comes next. */
+  get part(): PartView | undefined {
+    const view = this.view;
+    return view?.parts.find((part) => part.part === view.part);
+  }
+
+  get next(): PartView | undefined {
+    return this.view?.parts.find((part) => !part.started_at);
+  }
+
+  get unseen(): Notice[] {
+    return this.view?.notices.filter((notice) => !this.seen.includes(notice.number)) ?? [];
+  }
+
+  /** Goes in with what the door or a reload told. */
+  async enter(coming: Promise<AttemptView>) {
+    this.problem = undefined;
+    try {
+      this.#take(await coming);
+      this.#follow();
+    } catch (cause) {
+      this.#failed(asProblem(cause));
+    }
+  }
+
+  load = async (): Promise<void> => {
+    try {
+      this.#take(await api.get<AttemptView>('/attempt', { timeout_ms: 6_000 }));
+    } catch (cause) {
+      this.#failed(asProblem(cause));
+      throw cause;
+    }
+  };
+
+  reload = () => this.enter(api.get<AttemptView>('/attempt'));
+
+  async startPart(part: number) {
+    const paper = await api.post<Paper>(`/attempt/parts/${part}/start`);
+    this.#open(paper);
+    await this.load();
+  }
+
+  async finishPart(part: number) {
+    this.#take(await api.post<AttemptView>(`/attempt/parts/${part}/finish`));
+  }
+
+  putAside(notice: Notice) {
+    this.seen = [...this.seen, notice.number];
+    try {
+      sessionStorage.setItem(SEEN + this.view?.attempt_id, JSON.stringify(this.seen));
+    } catch {
+      // storage is refused here: the notice comes back with a reload
+    }
+  }
+
+  /** Leaves this device: the seat is given up and nothing stays behind. */
+  async leave() {
+    await api.post('/sign-out');
+    this.#live?.stop();
+    try {
+      sessionStorage.clear();
+    } catch {
+      // nothing was kept
+    }
+    location.assign('/exam');
+  }
+
+  #take(view: AttemptView) {
+    const last = this.view;
+    if (last && last.attempt_id === view.attempt_id && view.version < last.version) return;
+    this.#fresh_ms = performance.now();
+    this.stale = false;
+    serverClock.hint(view.server_now);
+    if (last?.attempt_id !== view.attempt_id) this.seen = seenOf(view.attempt_id);
+    this.view = view;
+    this.stage = 'in';
+    if (last?.state === 'held' && view.state === 'running') this.sheet?.flush();
+    if (view.state === 'running') void this.#needPaper(view);
+    else if (view.state !== 'held') this.#closeSheet();
+  }
+
+  #follow() {
+    if (this.#live) return;
+    serverClock.keep();
+    this.#live = new Live({
+      ticket: '/attempt/socket-ticket',
+      onMessage: this.#hear,
+      poll: this.load,
+      poll_ms: 10_000,
+      onFreshness: (at_ms) => (this.#fresh_ms = at_ms),
+      onClosed: (code) => this.#thrownOut(code),
+    });
+  }
+
+  #hear = (message: LiveMessage) => {
+    if (message.type === 'attempt') this.#take(message.attempt);
+    if (message.type === 'notice' && this.view) {
+      const known = this.view.notices.filter((notice) => notice.number !== message.notice.number);
+      this.view = { ...this.view, notices: [...known, message.notice] };
+    }
+  };
+
+  /** Loads the paper of the part that runs, once. */
+  async #needPaper(view: AttemptView) {
+    if (this.sheet?.part === view.part || this.#opening === view.part) return;
+    this.#opening = view.part;
+    try {
+      this.#open(await api.get<Paper>(`/attempt/parts/${view.part}/paper`));
+      this.problem = undefined;
+    } catch (cause) {
+      this.problem = asProblem(cause);
+    }
+    this.#opening = undefined;
+  }
+
+  #open(paper: Paper) {
+    if (this.sheet?.part === paper.part || !this.view) return;
+    this.#closeSheet();
+    this.sheet = new Sheet(this.view.attempt_id, paper, (problem) => this.#refused(problem));
+  }
+
+  #closeSheet() {
+    this.sheet?.close();
+    this.sheet = undefined;
+  }
+
+  /** The server took an answer no more: find out where the exam stands. */
+  #refused(problem: Problem) {
+    if (problem.code === 'fenced') this.#thrownOut(4009);
+    else void this.load().catch(() => undefined);
+  }
+
+  #failed(problem: Problem) {
+    if (problem.status === 401) this.#thrownOut(4001);
+    else if (problem.code === 'fenced') this.#thrownOut(4009);
+    else if (this.stage === 'asking') this.problem = problem;
+  }
+
+  #thrownOut(code: number) {
+    this.#live?.stop();
+    this.#live = undefined;
+    this.#closeSheet();
+    this.view = undefined;
+    this.stage = code === 4009 ? 'fenced' : 'out';
+  }
+}
+
+function seenOf(attempt: string): number[] {
+  try {
+    return JSON.parse(sessionStorage.getItem(SEEN + attempt) ?? '[]') as number[];
+  } catch {
+    return [];
+  }
+}
