@@ -365,3 +365,10 @@ pub async fn roles(app: &App, person: PersonId) -> Result<Vec<Role>, Error> {
     let rows = store::list_memberships(&mut tx, person).await?;
     Ok(rows.into_iter().map(|row| row.role).collect())
 }
+
+/// The centres that a person runs.
+pub async fn list_managed(tx: &mut Tx, person: PersonId) -> Result<Vec<CentreId>, DbError> {
+    let rows = store::list_memberships(tx, person).await?;
+    let managed = rows.into_iter().filter(|row| row.role == Role::Manager);
+    Ok(managed.map(|row| row.centre).collect())
+}

@@ -23,7 +23,9 @@ pub use extra_time::ExtraTime;
 pub use fault::Fault;
 pub use list::{CandidateList, Column, ListError, ListRow, PersonKey, read as read_list};
 pub use rules::{FieldFault, folded, name_key};
-pub use store::{add_enrolment, find_enrolment, find_match, list_of_session, remove_enrolment};
+pub use store::{
+    add_enrolment, count_of_session, find_enrolment, find_match, list_of_session, remove_enrolment,
+};
 pub use table::{Cell, Format, MAX_BYTES, MAX_ROWS, Unreadable};
 pub use template::{export, template};
 

@@ -92,3 +92,15 @@ pub async fn remove_enrolment(
     let rows = exec!(tx, "DELETE FROM enrolment WHERE session_id = $1 AND id = $2", session, id)?;
     Ok(rows == 1)
 }
+
+/// How many are enrolled in a session.
+pub async fn count_of_session(tx: &mut Tx, session: SessionId) -> Result<i64, DbError> {
+    let (count,): (i64,) = fetch!(
+        tx,
+        fetch_one,
+        (i64,),
+        "SELECT COUNT(*) FROM enrolment WHERE session_id = $1",
+        session,
+    )?;
+    Ok(count)
+}

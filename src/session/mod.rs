@@ -11,6 +11,7 @@ pub mod clock;
 mod entry;
 mod ledger_store;
 mod part_store;
+pub mod plan;
 mod record;
 pub mod rules;
 mod sheet;

@@ -1,0 +1,299 @@
+//! Planning a session: who may see it, when and where it is held, who watches, opening the door.
+//!
+//! Promises that the time of a session is what the centre's clocks will show, and that whoever has
+//! nothing to do with a session learns nothing of it, not even that it exists.
+
+mod enrol;
+pub mod papers;
+pub mod rules;
+mod store;
+mod when;
+
+use serde_json::json;
+
+use super::{Session, SessionState, find, find_session_by_code, lock, scheme_of};
+use crate::{
+    app::App,
+    base::{PersonId, SessionId, Timestamp},
+    centre::{self, Centre, CentreScope},
+    db::{DbError, Tx},
+    document::DrawError,
+    enrolment::{self, ListError, Unreadable},
+    journal::{self, Actor, Entry},
+    people::{self, Person, Rights, Role},
+    scheme::{self, Text},
+};
+
+pub use enrol::{Enrolled, Written, enrol, import, list_enrolled, preview, remove};
+pub use rules::Refusal;
+pub use store::list_invigilators;
+pub use when::shown;
+
+/// What candidates type to enter: no vowels and nothing that looks like something else.
+const ENTRY_ALPHABET: &str = "BCDFGHJKMPQRTVWXY2346789";
+/// Symbols of an entry code.
+const ENTRY_LENGTH: usize = 6;
+
+/// How planning failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No such session, or none that the asker may know of.
+    #[error("no such session")]
+    NotFound,
+    /// The asker may see this but not do it.
+    #[error("only a manager of the centre may do this")]
+    Forbidden,
+    /// There is no such enrolment in the session.
+    #[error("no such enrolment")]
+    NoEnrolment,
+    /// The file is no list of candidates.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// A list has errors; nothing was imported.
+    #[error("the list has errors; nothing was imported")]
+    List(Vec<ListError>),
+    /// A rule said no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// A paper could not be drawn.
+    #[error(transparent)]
+    Draw(#[from] DrawError),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// What a manager says of a session to plan.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// The scheme.
+    pub scheme_id: String,
+    /// The house.
+    pub place: String,
+    /// The room.
+    pub room: String,
+    /// The day in the centre's zone, `2027-03-01`.
+    pub date: String,
+    /// The time in the centre's zone, `09:30`.
+    pub time: String,
+    /// Who watches; members of the centre.
+    pub invigilators: Vec<PersonId>,
+    /// A remark; may be empty.
+    pub comment: String,
+}
+
+/// The right of a person to see a session; there is no other way to get one than to manage or
+/// invigilate it or to run the platform.
+#[derive(Debug, Clone)]
+pub struct Access {
+    session: Session,
+    person: PersonId,
+    role: Role,
+}
+
+impl Access {
+    /// The session as it was when the right was checked.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Who has the right.
+    pub fn person(&self) -> PersonId {
+        self.person
+    }
+
+    /// As what: manager, invigilator or admin.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// Refuses those who do not manage the centre.
+    pub fn to_manage(&self) -> Result<(), Error> {
+        if self.role == Role::Manager { Ok(()) } else { Err(Error::Forbidden) }
+    }
+}
+
+/// A session with what people call the things in it.
+#[derive(Debug, Clone)]
+pub struct Summary {
+    /// The session.
+    pub session: Session,
+    /// The centre's name.
+    pub centre_name: String,
+    /// The scheme's title.
+    pub scheme_title: Text,
+    /// How many are enrolled.
+    pub candidates: i64,
+    /// What the asker is in it.
+    pub my_role: Role,
+}
+
+/// A session with those who watch over it.
+#[derive(Debug, Clone)]
+pub struct Detail {
+    /// The session.
+    pub summary: Summary,
+    /// Those who watch.
+    pub invigilators: Vec<Person>,
+}
+
+/// The right of a person to see a session.
+pub async fn access(app: &App, rights: &Rights, id: SessionId) -> Result<Access, Error> {
+    let mut tx = app.db.read().await?;
+    let session = find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let role = role_in(&mut tx, rights, &session).await?.ok_or(Error::NotFound)?;
+    Ok(Access { session, person: rights.person, role })
+}
+
+async fn role_in(tx: &mut Tx, rights: &Rights, session: &Session) -> Result<Option<Role>, DbError> {
+    if centre::holds_role(tx, session.centre, rights.person, Role::Manager).await? {
+        return Ok(Some(Role::Manager));
+    }
+    if store::list_invigilators(tx, session.id).await?.contains(&rights.person) {
+        return Ok(Some(Role::Invigilator));
+    }
+    Ok(rights.roles.contains(&Role::Admin).then_some(Role::Admin))
+}
+
+/// Plans a session in a centre.
+pub async fn plan(app: &App, scope: &CentreScope, new: &NewSession) -> Result<Detail, Error> {
+    let now = app.clock.now();
+    let scheme = scheme::find(&new.scheme_id).ok_or(Refusal::UnknownScheme)?;
+    let mut tx = app.db.begin().await?;
+    let centre = centre::find_centre(&mut tx, scope.centre()).await?.ok_or(Error::NotFound)?;
+    let starts_at = rules::starts_at(&new.date, &new.time, centre.zone(), now)?;
+    for person in &new.invigilators {
+        if !centre::is_member(&mut tx, centre.id, *person).await? {
+            return Err(Refusal::NotAMember(*person).into());
+        }
+    }
+    scheme::freeze(&mut tx, scheme, now).await?;
+    let session = Session {
+        id: app.chance.id(now),
+        centre: centre.id,
+        entry_code: free_code(app, &mut tx).await?,
+        scheme_id: scheme.id.clone(),
+        scheme_version: scheme.version.clone(),
+        place: rules::check_place(&new.place)?,
+        room: rules::check_place(&new.room)?,
+        starts_at,
+        time_zone: centre.time_zone.clone(),
+        state: SessionState::Planned,
+        comment: rules::check_comment(&new.comment)?,
+        created_at: now,
+        opened_at: None,
+        closed_at: None,
+    };
+    store::add_session(&mut tx, &session, scope.person()).await?;
+    for person in &new.invigilators {
+        store::put_invigilator(&mut tx, session.id, *person).await?;
+    }
+    note(
+        &mut tx,
+        &session,
+        scope.person(),
+        "session_planned",
+        json!({ "starts_at": starts_at }),
+        now,
+    )
+    .await?;
+    tx.commit().await?;
+    app.bell.ring(session.id);
+    let access = Access { session, person: scope.person(), role: scope.role() };
+    detail(app, &access).await
+}
+
+async fn free_code(app: &App, tx: &mut Tx) -> Result<String, DbError> {
+    loop {
+        let code = app.chance.code(ENTRY_ALPHABET, ENTRY_LENGTH);
+        if find_session_by_code(tx, &code).await?.is_none() {
+            return Ok(code);
+        }
+    }
+}
+
+/// Writes into the journal what a person did with a session as a whole.
+async fn note(
+    tx: &mut Tx,
+    session: &Session,
+    person: PersonId,
+    kind: &str,
+    body: serde_json::Value,
+    at: Timestamp,
+) -> Result<i64, DbError> {
+    let actor = Actor::Person(person);
+    let entry = Entry { session: session.id, at, actor, kind, attempt: None, body };
+    journal::append(tx, &entry).await
+}
+
+/// A session as it stands now.
+pub async fn detail(app: &App, access: &Access) -> Result<Detail, Error> {
+    let mut tx = app.db.read().await?;
+    let session = find(&mut tx, access.session.id).await?.ok_or(Error::NotFound)?;
+    let mut invigilators = Vec::new();
+    for id in store::list_invigilators(&mut tx, session.id).await? {
+        invigilators.extend(people::find_person(&mut tx, id).await?);
+    }
+    let summary = summary(&mut tx, session, access.role).await?;
+    Ok(Detail { summary, invigilators })
+}
+
+async fn summary(tx: &mut Tx, session: Session, my_role: Role) -> Result<Summary, DbError> {
+    let centre = centre::find_centre(tx, session.centre).await?;
+    let scheme_title = scheme_of(tx, &session).await?.title.clone();
+    let candidates = enrolment::count_of_session(tx, session.id).await?;
+    let centre_name = centre.map(|centre: Centre| centre.name).unwrap_or_default();
+    Ok(Summary { session, centre_name, scheme_title, candidates, my_role })
+}
+
+/// The sessions of a centre, the latest first.
+pub async fn list_of_centre(app: &App, scope: &CentreScope) -> Result<Vec<Summary>, Error> {
+    let mut tx = app.db.read().await?;
+    let mut list = Vec::new();
+    for session in store::list_of_centre(&mut tx, scope.centre()).await? {
+        list.push(summary(&mut tx, session, scope.role()).await?);
+    }
+    Ok(list)
+}
+
+/// The sessions that a person manages or invigilates, the latest first; who runs the platform
+/// sees all.
+pub async fn list_for(app: &App, rights: &Rights) -> Result<Vec<Summary>, Error> {
+    let mut tx = app.db.read().await?;
+    let sessions = if rights.roles.contains(&Role::Admin) {
+        store::list_all(&mut tx).await?
+    } else {
+        let managed = centre::list_managed(&mut tx, rights.person).await?;
+        let mut found = store::list_of_invigilator(&mut tx, rights.person).await?;
+        for centre in managed {
+            found.extend(store::list_of_centre(&mut tx, centre).await?);
+        }
+        found.sort_by_key(|session| (std::cmp::Reverse(session.starts_at), session.id));
+        found.dedup_by_key(|session| session.id);
+        found
+    };
+    let mut list = Vec::new();
+    for session in sessions {
+        let Some(role) = role_in(&mut tx, rights, &session).await? else { continue };
+        list.push(summary(&mut tx, session, role).await?);
+    }
+    Ok(list)
+}
+
+/// Opens the door: check-in begins, and the entry code works from here. Opening an open session
+/// again changes nothing.
+pub async fn open(app: &App, access: &Access) -> Result<Detail, Error> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let session = lock(&mut tx, access.session.id).await?.ok_or(Error::NotFound)?;
+    match session.state {
+        SessionState::Open => return detail(app, access).await,
+        SessionState::Closed | SessionState::Validated => return Err(Refusal::SessionClosed.into()),
+        SessionState::Planned => {}
+    }
+    store::put_opened(&mut tx, session.id, now).await?;
+    note(&mut tx, &session, access.person, "session_opened", json!({}), now).await?;
+    tx.commit().await?;
+    app.bell.ring(session.id);
+    detail(app, access).await
+}

@@ -1,0 +1,106 @@
+use super::*;
+use crate::{
+    base::Chance,
+    enrolment::Candidate,
+    people::{Person, Role},
+    session::{Session, SessionState, plan::Summary, rules::AttemptState},
+};
+
+fn room(candidates: i64) -> Room {
+    let made_at: Timestamp = "2027-03-01T08:00:00Z".parse().unwrap();
+    let chance = Chance::seeded(1);
+    let scheme = crate::scheme::find("pix-edu").unwrap().clone();
+    let session = Session {
+        id: chance.id(made_at),
+        centre: chance.id(made_at),
+        entry_code: "BCD234".into(),
+        scheme_id: scheme.id.clone(),
+        scheme_version: scheme.version.clone(),
+        place: "Lycée Gisèle-Halimi, 12 rue des Écoles".into(),
+        room: "B 204".into(),
+        starts_at: "2027-03-01T08:30:00Z".parse().unwrap(),
+        time_zone: "Europe/Paris".into(),
+        state: SessionState::Planned,
+        comment: String::new(),
+        created_at: made_at,
+        opened_at: None,
+        closed_at: None,
+    };
+    let summary = Summary {
+        centre_name: "Lycée Gisèle-Halimi".into(),
+        scheme_title: scheme.title.clone(),
+        candidates,
+        my_role: Role::Manager,
+        session: session.clone(),
+    };
+    let person = |name: &str| Person {
+        id: chance.id(made_at),
+        email: String::new(),
+        display_name: name.into(),
+        password_hash: String::new(),
+    };
+    let candidate = |n: i64| Candidate {
+        family_name: format!("Lovelace-Byron de Noël {n}"),
+        given_names: "Ada Augusta".into(),
+        birth_date: "2001-05-24".parse().unwrap(),
+        email: String::new(),
+        external_id: format!("2027-{n:04}"),
+        extra_time: if n % 5 == 0 { ExtraTime::new(1, 3).unwrap() } else { ExtraTime::NONE },
+    };
+    let enrolled = |n| Enrolled {
+        enrolment: candidate(n).enrolled(chance.id(made_at), session.centre, session.id),
+        attempt: chance.id(made_at),
+        state: AttemptState::Enrolled,
+    };
+    let invigilators = vec![person("Grace Hopper"), person("Alan Turing")];
+    Room {
+        detail: Detail { summary, invigilators },
+        scheme,
+        candidates: (1..=candidates).map(enrolled).collect(),
+        made_at,
+    }
+}
+
+fn pages(paper: &Paper) -> usize {
+    document::flow::lay_out(paper).pages.len()
+}
+
+#[test]
+fn twenty_candidates_sign_on_each_page() {
+    for (candidates, expected) in [(0, 1), (20, 1), (21, 2), (45, 3)] {
+        assert_eq!(pages(&attendance(&room(candidates), "fr")), expected, "{candidates}");
+    }
+}
+
+#[test]
+fn the_kit_tells_what_a_third_more_means_in_minutes() {
+    let kit = kit(&room(5), "en");
+    let Some(Block::Table(table)) = kit.blocks.last() else { panic!("the kit ends with a table") };
+    let base = room(1).scheme.parts[0].duration_s;
+    assert_eq!(table.rows[0][4], duration(base));
+    assert_eq!(table.rows[4][3..5], ["1/3".to_owned(), duration(base + base / 3)]);
+}
+
+#[test]
+fn durations_are_written_for_people() {
+    for (seconds, written) in
+        [(6000, "1 h 40"), (134, "2 min 14 s"), (3600, "1 h 00"), (3605, "1 h 00 min 5 s")]
+    {
+        assert_eq!(duration(seconds), written);
+    }
+}
+
+#[test]
+fn both_papers_are_drawn_in_both_languages() {
+    for lang in ["fr", "en"] {
+        for (name, paper) in
+            [("attendance", attendance(&room(45), lang)), ("kit", kit(&room(30), lang))]
+        {
+            let pdf = document::working(&paper).unwrap();
+            assert!(pdf.starts_with(b"%PDF-"));
+            if let Ok(folder) = std::env::var("JURAT_PAPERS") {
+                std::fs::write(format!("{folder}/{name}-{lang}.pdf"), &pdf).unwrap();
+            }
+        }
+    }
+}

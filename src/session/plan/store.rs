@@ -1,0 +1,109 @@
+//! SQL of planning.
+
+use crate::{
+    base::{CentreId, PersonId, SessionId, Timestamp},
+    db::{DbError, Tx},
+    exec, fetch,
+    session::Session,
+};
+
+/// Adds a session.
+pub async fn add_session(
+    tx: &mut Tx,
+    session: &Session,
+    created_by: PersonId,
+) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "INSERT INTO session (centre_id, id, entry_code, scheme_id, scheme_version, place, room,
+                              starts_at, time_zone, state, comment, created_by, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        session.centre,
+        session.id,
+        &session.entry_code,
+        &session.scheme_id,
+        &session.scheme_version,
+        &session.place,
+        &session.room,
+        session.starts_at,
+        &session.time_zone,
+        session.state.as_str(),
+        &session.comment,
+        created_by,
+        session.created_at,
+    )?;
+    Ok(())
+}
+
+/// Lets a person watch over a session; twice is once.
+pub async fn put_invigilator(
+    tx: &mut Tx,
+    session: SessionId,
+    person: PersonId,
+) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "INSERT INTO session_invigilator (session_id, person_id) VALUES ($1, $2)
+         ON CONFLICT (session_id, person_id) DO NOTHING",
+        session,
+        person,
+    )?;
+    Ok(())
+}
+
+/// Those who watch over a session.
+pub async fn list_invigilators(tx: &mut Tx, session: SessionId) -> Result<Vec<PersonId>, DbError> {
+    let rows: Vec<(PersonId,)> = fetch!(
+        tx,
+        fetch_all,
+        (PersonId,),
+        "SELECT person_id FROM session_invigilator WHERE session_id = $1 ORDER BY person_id",
+        session,
+    )?;
+    Ok(rows.into_iter().map(|(person,)| person).collect())
+}
+
+/// The sessions of a centre, the latest first.
+pub async fn list_of_centre(tx: &mut Tx, centre: CentreId) -> Result<Vec<Session>, DbError> {
+    fetch!(
+        tx,
+        fetch_all,
+        Session,
+        "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
+                time_zone, state, comment, created_at, opened_at, closed_at
+           FROM session WHERE centre_id = $1 ORDER BY starts_at DESC, id",
+        centre,
+    )
+}
+
+/// The sessions that a person watches over.
+pub async fn list_of_invigilator(tx: &mut Tx, person: PersonId) -> Result<Vec<Session>, DbError> {
+    fetch!(
+        tx,
+        fetch_all,
+        Session,
+        "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
+                time_zone, state, comment, created_at, opened_at, closed_at
+           FROM session
+          WHERE id IN (SELECT session_id FROM session_invigilator WHERE person_id = $1)",
+        person,
+    )
+}
+
+/// All sessions, the latest first.
+pub async fn list_all(tx: &mut Tx) -> Result<Vec<Session>, DbError> {
+    fetch!(
+        tx,
+        fetch_all,
+        Session,
+        "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
+                time_zone, state, comment, created_at, opened_at, closed_at
+           FROM session ORDER BY starts_at DESC, id",
+    )
+}
+
+/// Notes that the door was opened.
+pub async fn put_opened(tx: &mut Tx, session: SessionId, at: Timestamp) -> Result<(), DbError> {
+    exec!(tx, "UPDATE session SET state = 'open', opened_at = $2 WHERE id = $1", session, at)?;
+    Ok(())
+}
