@@ -278,3 +278,5 @@ CREATE TABLE certificate (
   status_reason TEXT NOT NULL
 );
 CREATE INDEX certificate_session ON certificate (session_id);
+CREATE INDEX certificate_intended ON certificate (intended_at) WHERE status = 'intended';
+CREATE INDEX certificate_attempt ON certificate (attempt_id);

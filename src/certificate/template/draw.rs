@@ -124,10 +124,10 @@ impl Sheet<'_> {
         leaf
     }
 
-    fn percent(&self, permille: u16) -> Result<String, DrawError> {
+    fn percent(&self, permille: u16) -> String {
         let pattern = self.strings.texts.get("coverage").map_or("{coverage}", String::as_str);
         let rounded = (u32::from(permille) + 5) / 10;
-        Ok(replace(pattern, &[("coverage", rounded.to_string())]))
+        replace(pattern, &[("coverage", rounded.to_string())])
     }
 
     /// Title and number, then a bar for each domain.
@@ -136,7 +136,7 @@ impl Sheet<'_> {
         let lang = self.facts.lang.clone();
         let leaf = self.paragraph();
         let ink = place.ink.0;
-        let amount = shape(Face::DisplayBold, &self.percent(coverage.permille)?)?;
+        let amount = shape(Face::DisplayBold, &self.percent(coverage.permille))?;
         let amount_at = left + width - amount.width_mm(17.0);
         let title = coverage.title.get(&lang);
         let lines = broken(title, Face::Bold, 9.0, amount_at - left - 4.0, 2)?;
@@ -152,7 +152,7 @@ impl Sheet<'_> {
         for (i, domain) in coverage.domains.iter().enumerate() {
             let leaf = self.paragraph();
             let y = top + 11.5 + number(i) * step;
-            let amount = shape(Face::Bold, &self.percent(domain.permille)?)?;
+            let amount = shape(Face::Bold, &self.percent(domain.permille))?;
             let amount_at = left + width - amount.width_mm(7.5);
             let room = amount_at - left - 3.0;
             let (size, title) = shrunk(domain.title.get(&lang), Face::Regular, 7.5, 6.0, room)?;

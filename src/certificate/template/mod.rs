@@ -6,7 +6,7 @@
 mod art;
 mod draw;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
@@ -168,7 +168,17 @@ impl Template {
     ///
     /// # Errors
     /// [`DrawError::Template`]: no such template, or a file that is not as it should be.
-    pub fn find(name: &str) -> Result<Self, DrawError> {
+    pub fn find(name: &str) -> Result<&'static Self, DrawError> {
+        static PIX_EDU: LazyLock<Result<Template, DrawError>> =
+            LazyLock::new(|| Template::read("pix-edu"));
+        let read = match name {
+            "pix-edu" => &PIX_EDU,
+            _ => return Err(DrawError::Template(name.to_owned(), "not there".to_owned())),
+        };
+        read.as_ref().map_err(|why| DrawError::Template(name.to_owned(), why.to_string()))
+    }
+
+    fn read(name: &str) -> Result<Self, DrawError> {
         let wrong = |why: String| DrawError::Template(name.to_owned(), why);
         let [layout, art, fr, en] = files(name).ok_or_else(|| wrong("not there".to_owned()))?;
         let strings = [("fr", fr), ("en", en)]
