@@ -127,7 +127,7 @@ pub async fn intend(app: &App, session: SessionId, case: &Certifiable) -> Result
         match store::add_intent(&mut tx, &intent, code, &text, own.id, now).await {
             Ok(_) => return Ok(tx.commit().await?),
             Err(taken) if db::is_duplicate(&taken) => {}
-            Err(cause) => return Err(cause.into()),
+            Err(failed) => return Err(failed.into()),
         }
     }
 }
