@@ -5,6 +5,7 @@
 mod limits;
 mod presence;
 mod signer;
+mod tickets;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use crate::{
 pub use limits::{Limit, Limits, TooMany};
 pub use presence::Presence;
 pub use signer::{KeyError, Signer, key_id};
+pub use tickets::{Ticket, Tickets};
 
 /// What every operation is given.
 #[derive(Debug, Clone)]
@@ -36,6 +38,8 @@ pub struct App {
     pub presence: Presence,
     /// How often someone may try; in memory only.
     pub limits: Limits,
+    /// Tickets for the socket that nobody has used yet; in memory only.
+    pub tickets: Tickets,
     /// Holds the issuing key.
     pub signer: Arc<Signer>,
     /// The settings in force.
@@ -53,6 +57,7 @@ impl App {
             bell: Bell::default(),
             presence: Presence::default(),
             limits: Limits::default(),
+            tickets: Tickets::default(),
             signer: Arc::new(signer),
             config: Arc::new(config),
         }

@@ -21,7 +21,7 @@ use crate::{
 pub use password::{hash as hash_password, matches as password_matches};
 pub use rules::{Refusal, check_email, check_name, check_password};
 pub use store::{
-    add_person, find_by_email, find_person, list_with_role, put_role, remove_sign_ins,
+    add_person, find_by_email, find_person, list_seats, list_with_role, put_role, remove_sign_ins,
 };
 
 /// Sign-ins of one account in a minute.

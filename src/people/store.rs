@@ -1,5 +1,7 @@
 //! SQL of people.
 
+use std::collections::HashSet;
+
 use super::{Person, Role, Subject};
 use crate::{
     base::{AttemptId, PersonId, Timestamp},
@@ -163,6 +165,29 @@ pub async fn find_live(tx: &mut Tx, subject: Subject, now: Timestamp) -> Result<
         now,
     )?;
     Ok(count > 0)
+}
+
+/// Those of `attempts` whose seat is taken at a device.
+pub async fn list_seats(
+    tx: &mut Tx,
+    attempts: &[AttemptId],
+    now: Timestamp,
+) -> Result<HashSet<AttemptId>, DbError> {
+    let (Some(first), Some(last)) = (attempts.iter().min(), attempts.iter().max()) else {
+        return Ok(HashSet::new());
+    };
+    // ids are ordered by time, so that those of a session lie close together
+    let rows: Vec<(AttemptId,)> = fetch!(
+        tx,
+        fetch_all,
+        (AttemptId,),
+        "SELECT DISTINCT subject_id FROM sign_in
+          WHERE subject = 'attempt' AND subject_id BETWEEN $1 AND $2 AND expires_at > $3",
+        *first,
+        *last,
+        now,
+    )?;
+    Ok(rows.into_iter().map(|(attempt,)| attempt).collect())
 }
 
 /// Notes a request.

@@ -2,7 +2,7 @@
 
 use super::{
     Error, Session, SessionState, Stored, record,
-    rules::{AttemptState, Command, Refusal},
+    rules::{AttemptState, Command, Refusal, State},
     store,
 };
 use crate::{
@@ -87,7 +87,7 @@ pub async fn list_blockers(tx: &mut Tx, session: SessionId) -> Result<Vec<Blocke
     Ok(blocking.filter(|blocker| blocker.state.blocks_closing()).collect())
 }
 
-/// Seals every attempt of a session that closes; seals nothing while there are blockers, and
+/// Seals every attempt of a session that closes, and who did not come is absent; seals nothing while there are blockers, and
 /// returns them. `session` must be locked by the caller, who also rings the bell.
 pub async fn seal_all(
     tx: &mut Tx,
@@ -99,6 +99,9 @@ pub async fn seal_all(
     for listed in store::list_attempts(tx, session.id).await? {
         let mut stored = store::lock_attempt(tx, listed.id).await?.ok_or(Error::NoAttempt)?;
         record::settle(tx, &mut stored, now).await?;
+        if stored.attempt.state == State::Enrolled {
+            record::carry_out(tx, &mut stored, &Command::MarkAbsent, actor, now).await?;
+        }
         all.push(stored);
     }
     let blockers = list_blockers(tx, session.id).await?;

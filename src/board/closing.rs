@@ -1,0 +1,79 @@
+//! Closing a session; its signed minutes.
+
+use serde_json::json;
+
+use super::{
+    Error, gather, minutes, minutes_page,
+    rules::{self, LONGEST_NOTE},
+    store, tell,
+};
+use crate::{
+    app::App,
+    base::{PersonId, SessionId},
+    db::{DbError, Tx},
+    journal::Actor,
+    session::{self, Blocker, Session, SessionState, rules::AttemptState},
+};
+
+/// The language in which minutes are drawn when they are signed.
+const FIRST_LANG: &str = "fr";
+
+/// Those over which a session cannot close. Who is enrolled and did not come becomes absent.
+pub(super) async fn list_blockers(
+    tx: &mut Tx,
+    session: SessionId,
+) -> Result<Vec<Blocker>, DbError> {
+    let mut blockers = session::list_blockers(tx, session).await?;
+    blockers.retain(|blocker| blocker.state != AttemptState::Enrolled);
+    Ok(blockers)
+}
+
+/// Closes a session: everybody who did not come is absent, everything is sealed, the minutes are
+/// signed. Closing a closed session changes nothing.
+pub async fn close(
+    app: &App,
+    person: PersonId,
+    session: SessionId,
+    comment: &str,
+) -> Result<Session, Error> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let mut session = session::lock(&mut tx, session).await?.ok_or(Error::NoSession)?;
+    if matches!(session.state, SessionState::Closed | SessionState::Validated) {
+        return Ok(session);
+    }
+    rules::accept_in_session(session.state)?;
+    let comment = rules::accept_text(comment, LONGEST_NOTE)?;
+    let blockers = session::seal_all(&mut tx, &session, Actor::Person(person), now).await?;
+    if !blockers.is_empty() {
+        return Err(Error::Blocked(blockers));
+    }
+    session::put_closed(&mut tx, session.id, person, now).await?;
+    (session.state, session.closed_at) = (SessionState::Closed, Some(now));
+    let body = json!({ "comment": comment });
+    tell(&mut tx, &session, (person, None), "session_closed", body, now).await?;
+    let facts = gather::gather(&mut tx, &session, (person, &comment), now).await?;
+    let signed = minutes::sign(app, &facts, person, now);
+    let pdf = draw(signed.clone(), FIRST_LANG).await?;
+    store::add_minutes(&mut tx, session.id, &signed, &pdf).await?;
+    tx.commit().await?;
+    app.bell.ring(session.id);
+    Ok(session)
+}
+
+/// The minutes of a closed session as PDF, in French as they were drawn when they were signed, or
+/// the same facts in English.
+pub async fn minutes_pdf(app: &App, session: SessionId, lang: &str) -> Result<Vec<u8>, Error> {
+    let mut tx = app.db.read().await?;
+    if lang == FIRST_LANG {
+        return store::find_minutes_pdf(&mut tx, session).await?.ok_or(Error::NoMinutes);
+    }
+    let signed = store::find_minutes(&mut tx, session).await?.ok_or(Error::NoMinutes)?;
+    drop(tx);
+    draw(signed, "en").await
+}
+
+async fn draw(signed: minutes::Signed, lang: &'static str) -> Result<Vec<u8>, Error> {
+    let drawn = tokio::task::spawn_blocking(move || minutes_page::draw(&signed, lang)).await;
+    Ok(drawn.map_err(|_| DbError::WorkerCrashed)??)
+}
