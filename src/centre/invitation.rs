@@ -95,7 +95,7 @@ pub async fn look_at(app: &App, code: &str) -> Result<View, Error> {
     let now = app.clock.now();
     let mut tx = app.db.read().await?;
     let found = store::find_invitation(&mut tx, &hash(code)).await?;
-    let invitation = found.filter(|found| rules::holds(found, now)).ok_or(Error::NotFound)?;
+    let invitation = found.filter(|found| rules::holds(found, now)).ok_or(Error::NoInvitation)?;
     let centre_name = match invitation.centre {
         Some(id) => store::find_centre(&mut tx, id).await?.map(|centre| centre.name),
         None => None,
@@ -130,7 +130,8 @@ pub async fn accept(
     };
     let mut tx = app.db.begin().await?;
     let invitation = store::lock_invitation(&mut tx, &hash(code)).await?;
-    let invitation = invitation.filter(|found| rules::holds(found, now)).ok_or(Error::NotFound)?;
+    let invitation =
+        invitation.filter(|found| rules::holds(found, now)).ok_or(Error::NoInvitation)?;
     let found = people::find_by_email(&mut tx, &email).await?.map(|person| person.id);
     if found != known.map(|person| person.id) {
         return Err(Refusal::AccountChanged.into());
@@ -138,12 +139,12 @@ pub async fn accept(
     if let Some(person) = &newcomer {
         people::add_person(&mut tx, person, now).await?;
     }
-    let person = found.or(newcomer.map(|person| person.id)).ok_or(Error::NotFound)?;
+    let person = found.or(newcomer.map(|person| person.id)).ok_or(Error::NoInvitation)?;
     give_role(&mut tx, &invitation, person, now).await?;
     let token = people::open(app, &mut tx, Subject::Person(person), now).await?;
     tx.commit().await?;
     let rights = people::rights(app, person).await.map_err(from_people)?;
-    Ok((token, rights.ok_or(Error::NotFound)?))
+    Ok((token, rights.ok_or(Error::NoInvitation)?))
 }
 
 async fn newcomer(

@@ -240,9 +240,12 @@ impl CentreScope {
 /// How an operation on centres failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No such centre or invitation, or none that the asker may know of.
-    #[error("no such centre or invitation")]
+    /// No such centre, or none that the asker may know of.
+    #[error("no such centre")]
     NotFound,
+    /// No such invitation, or it was accepted or is too old.
+    #[error("no such invitation")]
+    NoInvitation,
     /// The password is not that of the account that was invited.
     #[error("the password is not that of this account")]
     BadCredentials,

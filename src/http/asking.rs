@@ -9,6 +9,7 @@ use super::{problem::Problem, rights::Who};
 use crate::{
     app::App,
     base::AttemptId,
+    centre,
     people::{self, Rights, Role, Subject, Token},
 };
 
@@ -48,6 +49,7 @@ pub async fn identify(app: &App, headers: &HeaderMap) -> Result<Asking, Problem>
     let mut asking = Asking::default();
     if let Some(Subject::Person(id)) = subject(app, headers, PERSON_COOKIE).await? {
         asking.person = people::rights(app, id).await?;
+        asking.centre_roles = centre::roles(app, id).await?;
     }
     if let Some(Subject::Attempt(id)) = subject(app, headers, SEAT_COOKIE).await? {
         asking.seat = Some(id);

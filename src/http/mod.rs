@@ -7,13 +7,17 @@ mod assets;
 mod attempt;
 mod attempt_view;
 mod body;
+mod centres;
+mod enrolments;
 mod openapi;
 mod people;
 mod problem;
 mod replay;
 pub mod rights;
+mod scope;
 mod security;
 mod serve;
+mod sessions;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -31,6 +35,9 @@ const BODY_LIMIT: usize = 64 * 1024;
 fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::frame())
         .merge(people::routes())
+        .merge(centres::routes())
+        .merge(sessions::routes())
+        .merge(enrolments::routes())
         .merge(attempt::routes())
         .merge(openapi::routes())
 }

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     app::App,
     base::{CentreId, PersonId},
+    centre::{self, Membership},
     people::{self, Rights, Role},
 };
 
@@ -54,13 +55,19 @@ pub struct MembershipBody {
 
 impl Me {
     /// The person with the memberships in centres.
-    pub async fn load(_app: &App, rights: Rights) -> Result<Self, Problem> {
+    pub async fn load(app: &App, rights: Rights) -> Result<Self, Problem> {
+        let memberships = centre::memberships(app, rights.person).await?;
+        let body = |membership: Membership| MembershipBody {
+            centre_id: membership.centre.id,
+            centre_name: membership.centre.name,
+            role: membership.role,
+        };
         Ok(Self {
             id: rights.person,
             email: rights.email,
             display_name: rights.display_name,
             roles: rights.roles,
-            memberships: Vec::new(),
+            memberships: memberships.into_iter().map(body).collect(),
         })
     }
 }

@@ -9,7 +9,12 @@ use axum::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::{app::TooMany, people, session};
+use super::enrolments::ListErrorBody;
+use crate::{
+    app::TooMany,
+    centre, people,
+    session::{self, plan},
+};
 
 /// A refusal or failure on its way to the client.
 #[derive(Debug, Clone)]
@@ -171,6 +176,54 @@ impl From<session::Error> for Problem {
             session::Error::TooMany(limit) => Self::too_many(limit),
             session::Error::Refused(why) => Self::refused(why.code(), &why),
             session::Error::Db(cause) => Self::internal(&cause),
+        }
+    }
+}
+
+impl From<centre::Error> for Problem {
+    fn from(error: centre::Error) -> Self {
+        match error {
+            centre::Error::NotFound => Self::not_found("centre"),
+            centre::Error::NoInvitation => Self::not_found("invitation"),
+            centre::Error::BadCredentials => {
+                Self::new(StatusCode::UNAUTHORIZED, "bad_credentials", error)
+            }
+            centre::Error::TooMany(limit) => Self::too_many(limit),
+            centre::Error::Refused(why) if why.is_of_the_request() => {
+                Self::unreadable(why.code(), &why)
+            }
+            centre::Error::Refused(why) => Self::refused(why.code(), &why),
+            centre::Error::Db(cause) => Self::internal(&cause),
+        }
+    }
+}
+
+impl From<plan::Error> for Problem {
+    fn from(error: plan::Error) -> Self {
+        match error {
+            plan::Error::NotFound => Self::not_found("session"),
+            plan::Error::Forbidden => Self::forbidden(),
+            plan::Error::NoEnrolment => Self::not_found("enrolment"),
+            plan::Error::Unreadable(why) => {
+                Self::unreadable("unreadable_list", why).with("reason", why.reason())
+            }
+            plan::Error::List(errors) => {
+                let errors: Vec<_> = errors.into_iter().map(ListErrorBody::from).collect();
+                Self::refused("list_has_errors", "the list has errors; nothing was imported")
+                    .with("errors", errors)
+            }
+            plan::Error::Refused(why) => {
+                let problem = Self::refused(why.code(), &why);
+                match why {
+                    plan::Refusal::Candidate(faults) => {
+                        let errors: Vec<_> = faults.iter().map(ListErrorBody::from).collect();
+                        problem.with("errors", errors)
+                    }
+                    _ => problem,
+                }
+            }
+            plan::Error::Draw(cause) => Self::internal(&cause),
+            plan::Error::Db(cause) => Self::internal(&cause),
         }
     }
 }

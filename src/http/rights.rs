@@ -46,6 +46,12 @@ const fn line(method: &'static str, path: &'static str, who: &'static [Who]) -> 
 
 const ANYONE: &[Who] = &[Who::Anyone];
 const SIGNED_IN: &[Who] = &[Who::SignedIn];
+const ADMIN: &[Who] = &[Who::Holder(Role::Admin)];
+const MANAGER: &[Who] = &[Who::Holder(Role::Manager)];
+const MANAGER_OR_ADMIN: &[Who] = &[Who::Holder(Role::Manager), Who::Holder(Role::Admin)];
+const STAFF: &[Who] = &[Who::Holder(Role::Manager), Who::Holder(Role::Invigilator)];
+const STAFF_OR_ADMIN: &[Who] =
+    &[Who::Holder(Role::Manager), Who::Holder(Role::Invigilator), Who::Holder(Role::Admin)];
 const CANDIDATE: &[Who] = &[Who::Candidate];
 
 /// The table.
@@ -62,6 +68,31 @@ pub const TABLE: &[Line] = &[
     line("POST", "/api/v1/sign-in", ANYONE),
     line("POST", "/api/v1/sign-out", ANYONE),
     line("GET", "/api/v1/me", SIGNED_IN),
+    // centres
+    line("GET", "/api/v1/people", ADMIN),
+    line("POST", "/api/v1/invitations", ADMIN),
+    line("GET", "/api/v1/invitations/{code}", ANYONE),
+    line("POST", "/api/v1/invitations/{code}/accept", ANYONE),
+    line("GET", "/api/v1/centres", ADMIN),
+    line("POST", "/api/v1/centres", ADMIN),
+    line("GET", "/api/v1/centres/{centre}", MANAGER_OR_ADMIN),
+    line("POST", "/api/v1/centres/{centre}/invitations", MANAGER_OR_ADMIN),
+    // planning
+    line("GET", "/api/v1/schemes", SIGNED_IN),
+    line("GET", "/api/v1/centres/{centre}/sessions", MANAGER_OR_ADMIN),
+    line("POST", "/api/v1/centres/{centre}/sessions", MANAGER),
+    line("GET", "/api/v1/sessions", STAFF_OR_ADMIN),
+    line("GET", "/api/v1/sessions/{session}", STAFF_OR_ADMIN),
+    line("POST", "/api/v1/sessions/{session}/open", STAFF),
+    line("GET", "/api/v1/sessions/{session}/attendance.pdf", STAFF),
+    line("GET", "/api/v1/sessions/{session}/kit.pdf", STAFF),
+    // enrolment
+    line("GET", "/api/v1/sessions/{session}/enrolments", MANAGER),
+    line("POST", "/api/v1/sessions/{session}/enrolments", MANAGER),
+    line("DELETE", "/api/v1/sessions/{session}/enrolments/{enrolment}", MANAGER),
+    line("POST", "/api/v1/sessions/{session}/candidate-list/preview", MANAGER),
+    line("POST", "/api/v1/sessions/{session}/candidate-list", MANAGER),
+    line("GET", "/api/v1/candidate-list-template.csv", ANYONE),
     // the candidate
     line("POST", "/api/v1/entry", ANYONE),
     line("GET", "/api/v1/attempt", CANDIDATE),

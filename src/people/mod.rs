@@ -236,6 +236,11 @@ pub async fn rights(app: &App, person: PersonId) -> Result<Option<Rights>, Error
     Ok(Some(rights_of(&mut tx, person).await?))
 }
 
+/// Those who hold a role on the platform, by name.
+pub async fn holders(app: &App, role: Role) -> Result<Vec<Person>, Error> {
+    Ok(store::list_with_role(&mut app.db.read().await?, role).await?)
+}
+
 async fn rights_of(tx: &mut Tx, person: Person) -> Result<Rights, DbError> {
     let roles = store::list_roles(tx, person.id).await?;
     Ok(Rights { person: person.id, email: person.email, display_name: person.display_name, roles })

@@ -1,0 +1,318 @@
+//! Planning sessions, and the papers of the room.
+
+use axum::{
+    extract::State,
+    http::{StatusCode, header},
+    response::IntoResponse,
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    asking::Person,
+    body::{Json, Query},
+    centres::PersonBody,
+    problem::Problem,
+    scope::{Manager, Staff},
+};
+use crate::{
+    app::App,
+    base::{CentreId, PanelId, PersonId, SessionId},
+    people::Role,
+    scheme::{self, Level, Scheme, Text},
+    session::{
+        SessionState,
+        plan::{self, Access, Detail, NewSession, Summary},
+    },
+};
+
+/// Routes of this file.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list_schemes))
+        .routes(routes!(list_sessions_of_centre, plan_session))
+        .routes(routes!(list_sessions))
+        .routes(routes!(session_detail))
+        .routes(routes!(open_session))
+        .routes(routes!(attendance_sheet))
+        .routes(routes!(invigilators_kit))
+}
+
+/// A certification scheme.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Scheme)]
+pub struct SchemeBody {
+    id: String,
+    version: String,
+    title: Text,
+    parts: Vec<SchemePart>,
+    break_s: i64,
+    levels: Vec<Level>,
+    jury: JuryBody,
+}
+
+/// One timed part of the exam.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SchemePart {
+    part: i32,
+    title: Text,
+    framework: String,
+    duration_s: i64,
+    items: usize,
+}
+
+/// Members of a panel, and votes before the president may decide.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SchemeJury)]
+pub struct JuryBody {
+    members: usize,
+    quorum: usize,
+}
+
+impl From<&Scheme> for SchemeBody {
+    fn from(scheme: &Scheme) -> Self {
+        Self {
+            id: scheme.id.clone(),
+            version: scheme.version.clone(),
+            title: scheme.title.clone(),
+            parts: scheme_parts(scheme),
+            break_s: scheme.break_s,
+            levels: scheme.levels.clone(),
+            jury: JuryBody { members: scheme.jury.members, quorum: scheme.jury.quorum },
+        }
+    }
+}
+
+/// The parts of a scheme as the API tells them.
+pub fn scheme_parts(scheme: &Scheme) -> Vec<SchemePart> {
+    let part = |part: &scheme::Part| SchemePart {
+        part: part.part,
+        title: part.title.clone(),
+        framework: part.framework.clone(),
+        duration_s: part.duration_s,
+        items: part.items(),
+    };
+    scheme.parts.iter().map(part).collect()
+}
+
+/// A session to plan.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SessionBody {
+    scheme_id: String,
+    place: String,
+    room: String,
+    date: String,
+    time: String,
+    invigilators: Vec<PersonId>,
+    comment: String,
+}
+
+/// A session in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SessionSummary {
+    id: SessionId,
+    centre_id: CentreId,
+    centre_name: String,
+    scheme_id: String,
+    scheme_title: Text,
+    place: String,
+    room: String,
+    starts_at: DateTime<Utc>,
+    time_zone: String,
+    state: SessionState,
+    candidates: i64,
+    my_role: Role,
+}
+
+impl From<Summary> for SessionSummary {
+    fn from(summary: Summary) -> Self {
+        let Summary { session, centre_name, scheme_title, candidates, my_role } = summary;
+        Self {
+            id: session.id,
+            centre_id: session.centre,
+            centre_name,
+            scheme_id: session.scheme_id,
+            scheme_title,
+            place: session.place,
+            room: session.room,
+            starts_at: session.starts_at,
+            time_zone: session.time_zone,
+            state: session.state,
+            candidates,
+            my_role,
+        }
+    }
+}
+
+/// A session.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SessionDetail {
+    #[serde(flatten)]
+    summary: SessionSummary,
+    entry_code: String,
+    scheme_version: String,
+    comment: String,
+    invigilators: Vec<PersonBody>,
+    opened_at: Option<DateTime<Utc>>,
+    closed_at: Option<DateTime<Utc>>,
+    panel_id: Option<PanelId>,
+}
+
+impl SessionDetail {
+    /// The session as it stands now.
+    pub async fn load(app: &App, access: &Access) -> Result<Self, Problem> {
+        Self::of(app, plan::detail(app, access).await?).await
+    }
+
+    /// With the panel that judges it, when there is one.
+    pub async fn of(_app: &App, detail: Detail) -> Result<Self, Problem> {
+        let session = detail.summary.session.clone();
+        Ok(Self {
+            summary: detail.summary.into(),
+            entry_code: session.entry_code,
+            scheme_version: session.scheme_version,
+            comment: session.comment,
+            invigilators: detail.invigilators.into_iter().map(PersonBody::from).collect(),
+            opened_at: session.opened_at,
+            closed_at: session.closed_at,
+            panel_id: None,
+        })
+    }
+}
+
+/// In which language a document is drawn.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LangQuery {
+    /// `fr` unless told otherwise.
+    #[serde(default)]
+    pub lang: Lang,
+}
+
+/// A language of the program.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Lang {
+    /// French.
+    #[default]
+    Fr,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// Its two letters.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Fr => "fr",
+            Self::En => "en",
+        }
+    }
+}
+
+/// A PDF that the browser shows and saves under `name`.
+pub fn pdf(name: &str, bytes: Vec<u8>) -> impl IntoResponse {
+    let disposition = format!("inline; filename=\"{name}.pdf\"");
+    let kind = "application/pdf".to_owned();
+    ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], bytes)
+}
+
+/// The certification schemes
+#[utoipa::path(get, path = "/api/v1/schemes", responses((status = 200, body = [SchemeBody])))]
+async fn list_schemes(_: Person) -> Json<Vec<SchemeBody>> {
+    Json(scheme::all().iter().map(SchemeBody::from).collect())
+}
+
+/// The sessions of a centre
+#[utoipa::path(get, path = "/api/v1/centres/{centre}/sessions", params(("centre" = String, Path)),
+    responses((status = 200, body = [SessionSummary]),
+        (status = 404, description = "no_such_centre")))]
+async fn list_sessions_of_centre(
+    State(app): State<App>,
+    manager: Manager,
+) -> Result<Json<Vec<SessionSummary>>, Problem> {
+    let list = plan::list_of_centre(&app, &manager.scope).await?;
+    Ok(Json(list.into_iter().map(SessionSummary::from).collect()))
+}
+
+/// Plan a session
+#[utoipa::path(post, path = "/api/v1/centres/{centre}/sessions",
+    params(("centre" = String, Path)), request_body = SessionBody, responses(
+    (status = 201, body = SessionDetail), (status = 404, description = "no_such_centre"),
+    (status = 409, description = "unknown_scheme, bad_place, bad_comment, not_a_time, \
+        no_such_time, in_the_past, not_a_member")))]
+async fn plan_session(
+    State(app): State<App>,
+    manager: Manager,
+    Json(body): Json<SessionBody>,
+) -> Result<(StatusCode, Json<SessionDetail>), Problem> {
+    let SessionBody { scheme_id, place, room, date, time, invigilators, comment } = body;
+    let new = NewSession { scheme_id, place, room, date, time, invigilators, comment };
+    let detail = plan::plan(&app, &manager.scope, &new).await?;
+    Ok((StatusCode::CREATED, Json(SessionDetail::of(&app, detail).await?)))
+}
+
+/// The sessions that I manage or invigilate; an administrator sees all
+#[utoipa::path(get, path = "/api/v1/sessions", responses((status = 200, body = [SessionSummary])))]
+async fn list_sessions(
+    State(app): State<App>,
+    Person(rights): Person,
+) -> Result<Json<Vec<SessionSummary>>, Problem> {
+    let list = plan::list_for(&app, &rights).await?;
+    Ok(Json(list.into_iter().map(SessionSummary::from).collect()))
+}
+
+/// A session
+#[utoipa::path(get, path = "/api/v1/sessions/{session}", params(("session" = String, Path)),
+    responses((status = 200, body = SessionDetail),
+        (status = 404, description = "no_such_session")))]
+async fn session_detail(
+    State(app): State<App>,
+    staff: Staff,
+) -> Result<Json<SessionDetail>, Problem> {
+    Ok(Json(SessionDetail::load(&app, &staff.access).await?))
+}
+
+/// Open the door: check-in begins, and the entry code works
+#[utoipa::path(post, path = "/api/v1/sessions/{session}/open", params(("session" = String, Path)),
+    responses((status = 200, body = SessionDetail),
+        (status = 404, description = "no_such_session"),
+        (status = 409, description = "session_closed")))]
+async fn open_session(
+    State(app): State<App>,
+    staff: Staff,
+) -> Result<Json<SessionDetail>, Problem> {
+    let detail = plan::open(&app, &staff.access).await?;
+    Ok(Json(SessionDetail::of(&app, detail).await?))
+}
+
+/// The sheet that candidates sign
+#[utoipa::path(get, path = "/api/v1/sessions/{session}/attendance.pdf",
+    params(("session" = String, Path), ("lang" = Option<Lang>, Query)),
+    responses((status = 200, content_type = "application/pdf", body = Vec<u8>),
+        (status = 404, description = "no_such_session")))]
+async fn attendance_sheet(
+    State(app): State<App>,
+    staff: Staff,
+    Query(LangQuery { lang }): Query<LangQuery>,
+) -> Result<impl IntoResponse, Problem> {
+    let bytes = plan::papers::attendance_sheet(&app, &staff.access, lang.code()).await?;
+    Ok(pdf("attendance", bytes))
+}
+
+/// What an invigilator needs at hand
+#[utoipa::path(get, path = "/api/v1/sessions/{session}/kit.pdf",
+    params(("session" = String, Path), ("lang" = Option<Lang>, Query)),
+    responses((status = 200, content_type = "application/pdf", body = Vec<u8>),
+        (status = 404, description = "no_such_session")))]
+async fn invigilators_kit(
+    State(app): State<App>,
+    staff: Staff,
+    Query(LangQuery { lang }): Query<LangQuery>,
+) -> Result<impl IntoResponse, Problem> {
+    let bytes = plan::papers::invigilators_kit(&app, &staff.access, lang.code()).await?;
+    Ok(pdf("kit", bytes))
+}
