@@ -10,7 +10,6 @@ use super::{asking::Person, problem::Problem};
 use crate::{
     app::App,
     centre::{self, CentreScope},
-    people::Rights,
     session::plan::{self, Access},
 };
 
@@ -24,8 +23,6 @@ pub struct Manager {
 /// Somebody who manages or invigilates the session `{session}` of the path, or runs the platform.
 #[derive(Debug, Clone)]
 pub struct Staff {
-    /// Who.
-    pub rights: Rights,
     /// The session, and as what.
     pub access: Access,
 }
@@ -63,6 +60,6 @@ where
         let session = id(parts, &app, "session").await;
         let session = session.ok_or_else(|| Problem::not_found("session"))?;
         let access = plan::access(&app, &rights, session).await?;
-        Ok(Self { rights, access })
+        Ok(Self { access })
     }
 }
