@@ -1,5 +1,7 @@
 //! What staff do to attempts: one, a selection or the room, each decided for itself.
 
+use std::collections::BTreeSet;
+
 use super::{
     Error, Session, SessionState, Stored, record,
     rules::{AttemptState, Command, Refusal, State},
@@ -48,21 +50,24 @@ pub async fn command(
         return Err(Refusal::SessionNotOpen.into());
     }
     let mut outcome = Done { done: Vec::new(), refused: Vec::new() };
-    for &id in attempts {
+    let once: BTreeSet<_> = attempts.iter().copied().collect();
+    for id in once {
         let found = store::lock_attempt(&mut tx, id).await?;
         let mut stored =
             found.filter(|stored| stored.session == session.id).ok_or(Error::NoAttempt)?;
         record::settle(&mut tx, &mut stored, now).await?;
         match record::carry_out(&mut tx, &mut stored, command, actor, now).await {
-            Ok(_) => outcome.done.push(id),
+            Ok(_) => {
+                if *command == Command::NewDevice {
+                    people::remove_sign_ins(&mut tx, Subject::Attempt(id)).await?;
+                }
+                outcome.done.push(id);
+            }
             Err(Error::Refused(why)) => {
                 let state = stored.attempt.state.name();
                 outcome.refused.push(Refused { attempt: id, why, state });
             }
             Err(failed) => return Err(failed),
-        }
-        if *command == Command::NewDevice {
-            people::remove_sign_ins(&mut tx, Subject::Attempt(id)).await?;
         }
     }
     tx.commit().await?;

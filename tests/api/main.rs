@@ -1,6 +1,9 @@
 //! What only the outside can prove: the API, through people, on both databases.
 
 mod command;
+mod exam_answers;
+mod exam_clock;
+mod exam_entry;
 mod openapi;
 mod people;
 mod support;

@@ -1,0 +1,104 @@
+//! Taking a seat.
+
+use jurat::session::rules::Command;
+use serde_json::json;
+
+use crate::{
+    both,
+    support::{
+        TestApp,
+        exam::{Room, door},
+    },
+};
+
+both! {
+    async fn a_candidate_enters_with_code_names_and_birth_date(app: TestApp) {
+        Room::open(&app, &["Hopper"]).await;
+        let mut browser = app.anyone();
+        let view = browser.post("/api/v1/entry", door("HOPPER")).await.expect(200);
+        assert_eq!(view["family_name"], "Hopper");
+        assert_eq!(view["state"], "enrolled");
+        assert_eq!(view["parts"].as_array().unwrap().len(), 2);
+        let again = browser.get("/api/v1/attempt").await.expect(200);
+        assert_eq!(again, view);
+    }
+
+    async fn whatever_does_not_match_is_refused_in_the_same_words(app: TestApp) {
+        let room = Room::open(&app, &["Hopper"]).await;
+        let mut browser = app.anyone();
+        let mut refused = Vec::new();
+        for (field, wrong) in [
+            ("session_code", "ZZZZ9999"),
+            ("family_name", "Lovelace"),
+            ("given_names", "Ada"),
+            ("birth_date", "1990-05-18"),
+        ] {
+            let mut body = door("Hopper");
+            body[field] = json!(wrong);
+            let answer = browser.post("/api/v1/entry", body).await;
+            refused.push(answer.refused(404, "entry_refused"));
+        }
+        let mut tx = app.app.db.begin().await.unwrap();
+        jurat::exec!(tx, "UPDATE session SET state = 'planned' WHERE id = $1", room.session)
+            .unwrap();
+        tx.commit().await.unwrap();
+        let early = browser.post("/api/v1/entry", door("Hopper")).await;
+        refused.push(early.refused(404, "entry_refused"));
+        assert!(refused.iter().all(|problem| *problem == refused[0]));
+    }
+
+    async fn the_twenty_first_wrong_entry_in_a_minute_waits(app: TestApp) {
+        Room::open(&app, &["Hopper"]).await;
+        let mut browser = app.anyone();
+        for _ in 0..20 {
+            let answer = browser.post("/api/v1/entry", door("Nobody")).await;
+            answer.refused(404, "entry_refused");
+        }
+        let waits = browser.post("/api/v1/entry", door("Hopper")).await;
+        waits.refused(429, "too_many_attempts");
+        app.later(60);
+        browser.post("/api/v1/entry", door("Hopper")).await.expect(200);
+    }
+
+    async fn a_second_device_is_refused_until_the_invigilator_releases_the_seat(app: TestApp) {
+        let room = Room::open(&app, &["Hopper"]).await;
+        let (mut first, items) = room.started(&app, "Hopper").await;
+        let mut second = app.anyone();
+        second.post("/api/v1/entry", door("Hopper")).await.refused(409, "already_open");
+        let again = first.browser.post("/api/v1/entry", door("Hopper")).await;
+        again.expect(200);
+        assert!(!again.headers.contains_key("set-cookie"), "the same device keeps its seat");
+
+        room.order(&app, Command::NewDevice, "Hopper").await;
+        let view = second.post("/api/v1/entry", door("Hopper")).await.expect(200);
+        assert_eq!(view["epoch"], 2);
+        assert_eq!(view["state"], "running");
+        let late = first.save(1, &items[0], 1, json!(null)).await;
+        late.refused(401, "not_signed_in");
+        let kinds: Vec<_> =
+            room.story(&app, "Hopper").await.into_iter().map(|entry| entry.kind).collect();
+        assert!(kinds.contains(&"second_device_refused".to_owned()), "{kinds:?}");
+    }
+
+    async fn an_answer_marked_with_an_older_device_is_fenced_off(app: TestApp) {
+        let room = Room::open(&app, &["Hopper"]).await;
+        let (mut candidate, items) = room.started(&app, "Hopper").await;
+        room.order(&app, Command::NewDevice, "Hopper").await;
+        candidate.browser.post("/api/v1/entry", door("Hopper")).await.expect(200);
+        candidate.save(1, &items[0], 1, json!(null)).await.refused(409, "fenced");
+        candidate.epoch = 2;
+        candidate.save(1, &items[0], 1, json!(null)).await.expect(200);
+    }
+
+    async fn somebody_without_a_seat_sees_no_exam(app: TestApp) {
+        let mut stranger = app.anyone();
+        stranger.get("/api/v1/attempt").await.refused(401, "not_signed_in");
+        stranger.get("/api/v1/attempt/parts/1/paper").await.refused(401, "not_signed_in");
+    }
+
+    async fn the_clock_of_the_server_can_be_asked(app: TestApp) {
+        let told = app.anyone().get("/api/v1/time?c0=17").await.expect(200);
+        let now = app.app.clock.now().timestamp_millis();
+        assert_eq!(told, json!({ "c0": 17, "s1": now, "s2": now }));
+    }
+}
