@@ -172,7 +172,7 @@ impl From<session::Error> for Problem {
             session::Error::NoPart => Self::not_found("part"),
             session::Error::NoItem => Self::not_found("item"),
             session::Error::EntryRefused => Self::entry_refused(),
-            session::Error::WrongShape(why) => Self::unreadable("wrong_shape", &why),
+            session::Error::WrongShape(why) => Self::unreadable("wrong_shape", why),
             session::Error::TooMany(limit) => Self::too_many(limit),
             session::Error::Refused(why) => Self::refused(why.code(), &why),
             session::Error::Db(cause) => Self::internal(&cause),
