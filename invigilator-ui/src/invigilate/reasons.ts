@@ -1,0 +1,21 @@
+import type { t } from '$lib/i18n/invigilate';
+import type { Command } from './rules';
+
+type Key = Parameters<typeof t>[0];
+const keys = <const K extends Key>(...all: K[]) => all;
+
+/** Reasons to tap instead of writing, by command. */
+export const REASONS = {
+  hold: keys('hold_1', 'hold_2', 'hold_3', 'hold_4', 'hold_5'),
+  extend: keys('extend_1', 'extend_2', 'extend_3', 'extend_4'),
+  terminate: keys('terminate_1', 'terminate_2', 'terminate_3', 'terminate_4'),
+  reinstate: keys('reinstate_1', 'reinstate_2'),
+  withdraw: keys('withdraw_1', 'withdraw_2', 'withdraw_3'),
+} satisfies Partial<Record<Command, Key[]>> as Partial<Record<Command, ReasonKey[]>>;
+
+type ReasonKey =
+  | `hold_${1 | 2 | 3 | 4 | 5}`
+  | `extend_${1 | 2 | 3 | 4}`
+  | `terminate_${1 | 2 | 3 | 4}`
+  | `reinstate_${1 | 2}`
+  | `withdraw_${1 | 2 | 3}`;
