@@ -75,7 +75,7 @@ export class Live {
   async #attend(): Promise<void> {
     let ticket: Ticket;
     try {
-      ticket = await api.post<Ticket>(this.#options.ticket, undefined, { timeout_ms: 8_000 });
+      ticket = await api.post<Ticket>(this.#options.ticket, undefined, { timeout_ms: 8_000, retries: 0 });
     } catch {
       return;
     }

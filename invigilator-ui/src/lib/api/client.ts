@@ -1,5 +1,6 @@
 //! The way to `/api/v1`: one header against forged requests, a time-out on everything, problems as
-//! typed errors, and a second try only where sending twice does no harm.
+//! typed errors. A passing failure is tried again, which does no harm: GET and PUT mean the same twice,
+//! and a POST carries an `Idempotency-Key`, under which the server does it once.
 import { Problem, problemOf } from './problem';
 
 const BASE = '/api/v1';
@@ -9,7 +10,7 @@ const RETRY_AFTER_MS = [300, 1_200];
 export type Options = {
   /** Milliseconds until the request is given up. */
   timeout_ms?: number;
-  /** How often a GET or PUT is sent again after a passing failure; 2 unless told. */
+  /** How often it is sent again after a passing failure; 2 unless told. A POST with 0 has no key. */
   retries?: number;
   signal?: AbortSignal;
   /** Goes out even when the page is being left. */
@@ -39,27 +40,27 @@ function json(body: unknown): Body {
 }
 
 async function ask<T>(method: Method, path: string, body: Body, options: Options = {}): Promise<T> {
-  const mayRepeat = method === 'GET' || method === 'PUT';
-  const retries = mayRepeat ? (options.retries ?? RETRY_AFTER_MS.length) : 0;
+  const retries = options.retries ?? RETRY_AFTER_MS.length;
+  const key = method === 'POST' && retries > 0 ? newKey() : undefined;
   for (let tried = 0; ; tried += 1) {
     try {
-      return await once<T>(method, path, body, options);
+      return await once<T>(method, path, body, { ...options, key });
     } catch (cause) {
-      const again = cause instanceof Problem && cause.passing && cause.status !== 429;
+      const again = cause instanceof Problem && mayPass(cause);
       if (!again || tried >= retries || options.signal?.aborted) throw cause;
       await wait((RETRY_AFTER_MS[tried] ?? 2_000) * (0.5 + Math.random()));
     }
   }
 }
 
-async function once<T>(method: Method, path: string, body: Body, options: Options): Promise<T> {
+async function once<T>(method: Method, path: string, body: Body, options: Options & { key?: string }): Promise<T> {
   const limit = AbortSignal.timeout(options.timeout_ms ?? TIME_OUT_MS);
   const signal = options.signal ? AbortSignal.any([limit, options.signal]) : limit;
   let response: Response;
   try {
     response = await fetch(BASE + path, {
       method,
-      headers: headers(method, body),
+      headers: headers(method, body, options.key),
       body: body?.body,
       credentials: 'same-origin',
       cache: 'no-store',
@@ -75,9 +76,10 @@ async function once<T>(method: Method, path: string, body: Body, options: Option
   }
 }
 
-function headers(method: Method, body: Body): Record<string, string> {
+function headers(method: Method, body: Body, key: string | undefined): Record<string, string> {
   const all: Record<string, string> = { Accept: 'application/json' };
   if (method !== 'GET') all['X-Jurat'] = '1';
+  if (key) all['Idempotency-Key'] = key;
   if (body) all['Content-Type'] = body.type;
   return all;
 }
@@ -90,4 +92,14 @@ async function content(response: Response): Promise<unknown> {
 /** Waits without blocking anything. */
 export function wait(ms: number): Promise<void> {
   return new Promise((done) => setTimeout(done, ms));
+}
+
+/** Whether a moment later the answer may be another one. */
+function mayPass(problem: Problem): boolean {
+  return problem.code === 'still_running' || (problem.passing && problem.status !== 429);
+}
+
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
