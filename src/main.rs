@@ -6,9 +6,10 @@ use clap::{Parser, Subcommand};
 use jurat::{
     app::{App, Signer},
     base::{Chance, Clock},
+    certificate::Key,
     config::{Config, Flags},
     db::Db,
-    demo, http, item, people, scheme,
+    demo, http, item, people, scheme, verify,
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -36,6 +37,9 @@ enum Command {
     Demo(demo::Options),
     /// Print the `OpenAPI` description of the API
     Openapi,
+    /// Say offline whether a certificate's PDF or the text of its QR code is genuine: ends with 0 when
+    /// it is, 1 when it is not, 2 when it cannot be read
+    Verify(verify::cli::Options),
     /// Show the public issuing key as a JSON Web Key Set, making the key when there is none
     Keys(Flags),
 }
@@ -90,11 +94,13 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         }
         Command::Demo(options) => demo::run(options).await?,
         Command::Openapi => println!("{}", http::document().to_pretty_json()?),
+        Command::Verify(options) => return Ok(verify::cli::run(&options)),
         Command::Keys(flags) => {
             let config = Config::load(flags)?;
             config.prepare_data()?;
             let signer = Signer::open(&config.data, &Chance::Os)?;
-            println!("{}", hex::encode(signer.public_key()));
+            let key = Key { id: signer.key_id(), public: signer.public_key() };
+            println!("{:#}", verify::key_set(&[key]));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -5,6 +5,7 @@ use axum::{
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     app::App,
-    base::{CertificateId, SessionId, Timestamp},
+    base::{CertificateId, SessionId},
     centre,
     certificate::{self, Certificate, Reason},
     journal::Actor,
@@ -44,9 +45,9 @@ pub struct CertificateView {
     family_name: String,
     given_names: String,
     level: Level,
-    issued_at: Option<Timestamp>,
+    issued_at: Option<DateTime<Utc>>,
     status: &'static str,
-    status_at: Timestamp,
+    status_at: DateTime<Utc>,
     status_reason: String,
 }
 

@@ -8,10 +8,13 @@ mod attempt;
 mod attempt_view;
 mod body;
 mod centres;
+mod certificates;
 mod enrolments;
 mod openapi;
 mod people;
 mod problem;
+mod public;
+mod public_words;
 mod replay;
 pub mod rights;
 mod scope;
@@ -39,6 +42,8 @@ fn api() -> OpenApiRouter<App> {
         .merge(sessions::routes())
         .merge(enrolments::routes())
         .merge(attempt::routes())
+        .merge(certificates::routes())
+        .merge(public::routes())
         .merge(openapi::routes())
 }
 

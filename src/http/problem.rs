@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::enrolments::ListErrorBody;
 use crate::{
     app::TooMany,
-    centre, people,
+    centre, certificate, people,
     session::{self, plan},
 };
 
@@ -224,6 +224,18 @@ impl From<plan::Error> for Problem {
             }
             plan::Error::Draw(cause) => Self::internal(&cause),
             plan::Error::Db(cause) => Self::internal(&cause),
+        }
+    }
+}
+
+impl From<certificate::Error> for Problem {
+    fn from(error: certificate::Error) -> Self {
+        match error {
+            certificate::Error::NotFound => Self::not_found("certificate"),
+            certificate::Error::Refused(why) => Self::refused(why.code(), why),
+            certificate::Error::Draw(cause) => Self::internal(&cause),
+            broken @ certificate::Error::Broken(..) => Self::internal(&broken),
+            certificate::Error::Db(cause) => Self::internal(&cause),
         }
     }
 }

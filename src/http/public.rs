@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -21,7 +21,6 @@ use super::{
 };
 use crate::{
     app::{App, Limit},
-    base::Timestamp,
     certificate::{Certificate, Status},
     scheme::{Level, Text},
     verify::{self, Answer},
@@ -50,7 +49,7 @@ pub fn routes() -> OpenApiRouter<App> {
 pub struct PublicCertificate {
     code: String,
     status: &'static str,
-    status_at: Timestamp,
+    status_at: DateTime<Utc>,
     status_reason: String,
     family_name: String,
     given_names: String,
@@ -58,7 +57,7 @@ pub struct PublicCertificate {
     level: Level,
     scheme_title: Text,
     centre_name: String,
-    issued_at: Timestamp,
+    issued_at: DateTime<Utc>,
 }
 
 impl From<Certificate> for PublicCertificate {

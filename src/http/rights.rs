@@ -102,6 +102,15 @@ pub const TABLE: &[Line] = &[
     line("PUT", "/api/v1/attempt/answers/{item}", CANDIDATE),
     line("GET", "/api/v1/attempt/files/{item}", CANDIDATE),
     line("GET", "/api/v1/time", ANYONE),
+    // certificates
+    line("GET", "/api/v1/sessions/{session}/certificates", MANAGER_OR_ADMIN),
+    line("GET", "/api/v1/certificates/{certificate}/certificate.pdf", MANAGER_OR_ADMIN),
+    line("POST", "/api/v1/certificates/{certificate}/revoke", ADMIN),
+    line("GET", "/api/v1/attempt/certificate.pdf", CANDIDATE),
+    line("GET", "/c", ANYONE),
+    line("GET", "/c/{code}", ANYONE),
+    line("GET", "/public/{file}", ANYONE),
+    line("GET", "/.well-known/jwks.json", ANYONE),
 ];
 
 /// Lets a request through when the table says so; refuses everything else.

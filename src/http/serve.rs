@@ -9,7 +9,7 @@ use axum_server::Handle;
 use hyper_util::rt::TokioTimer;
 
 use super::router;
-use crate::{app::App, session};
+use crate::{app::App, certificate, session};
 
 /// A client must have sent its headers by then.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
@@ -67,9 +67,11 @@ impl Server {
             .header_read_timeout(HEADERS_WITHIN)
             .keep_alive(true);
         let sweeper = tokio::spawn(session::keep_sweeping(app.clone()));
+        let issuer = tokio::spawn(certificate::work(app.clone()));
         let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
         let served = server.handle(self.handle).serve(service).await;
         sweeper.abort();
+        issuer.abort();
         served.map_err(ServeError::Listener)
     }
 }
