@@ -1,0 +1,32 @@
+//! The journal of an attempt as a jury reads it: answers saved one after the other are one line.
+import type { JournalEntry } from '$lib/api/types';
+
+export type Moment = { seq: number; at: string; until: string; kind: string; saved: number; part: number; seconds: number; reason: string };
+
+export function moments(entries: readonly JournalEntry[]): Moment[] {
+  const all: Moment[] = [];
+  for (const entry of [...entries].sort((a, b) => a.seq - b.seq)) {
+    const last = all.at(-1);
+    if (entry.kind === 'answer_saved' && last?.kind === 'answer_saved') {
+      last.saved += 1;
+      last.until = entry.at;
+    } else {
+      all.push(momentOf(entry));
+    }
+  }
+  return all;
+}
+
+function momentOf(entry: JournalEntry): Moment {
+  const body = (entry.body ?? {}) as Record<string, unknown>;
+  return {
+    seq: entry.seq,
+    at: entry.at,
+    until: entry.at,
+    kind: entry.kind,
+    saved: 1,
+    part: Number(body.part ?? 0),
+    seconds: Number(body.seconds ?? 0),
+    reason: typeof body.reason === 'string' ? body.reason : '',
+  };
+}

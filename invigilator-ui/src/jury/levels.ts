@@ -1,0 +1,20 @@
+import { local } from '$lib/i18n/index.svelte';
+import { t } from '$lib/i18n/jury';
+import type { CaseSummary, Level } from '$lib/api/types';
+
+/** A level's name, or that there is none. */
+export function levelName(levels: readonly Level[], id: string | null): string {
+  const level = levels.find((one) => one.id === id);
+  return level ? local(level.title) : (id ?? t('no_level'));
+}
+
+/** A share as whole per cent, never rounded up to a threshold that was not reached. */
+export function percent(share: number): number {
+  return Math.floor(share * 100 + 1e-9);
+}
+
+/** The next case that still wants my vote, after this one and then from the start. */
+export function nextToVote(cases: readonly CaseSummary[], after: number): CaseSummary | undefined {
+  const open = cases.filter((one) => !one.my_vote && !one.outcome).sort((a, b) => a.number - b.number);
+  return open.find((one) => one.number > after) ?? open.find((one) => one.number !== after);
+}
