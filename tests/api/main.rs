@@ -3,6 +3,7 @@
 mod command;
 mod exam_answers;
 mod exam_clock;
+mod exam_crash;
 mod exam_entry;
 mod openapi;
 mod people;

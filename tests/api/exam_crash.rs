@@ -1,0 +1,202 @@
+//! The server is killed in mid-exam: what was acknowledged is there, and the clocks are right.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command as Process, Stdio},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use jurat::{
+    app::{App, Signer},
+    base::{AttemptId, Chance, Clock},
+    config::{Config, Flags},
+    db::Db,
+    enrolment::ExtraTime,
+    journal::{self, Actor as Who},
+    session::{self, CurrentAnswer, rules::Command},
+};
+use serde_json::{Value, json};
+
+use crate::support::{
+    Actor,
+    exam::{Candidate, Room, door, open_room, plausible},
+};
+
+/// Candidates who answer until the server dies.
+const NAMES: [&str; 4] = ["Hopper", "Lovelace", "Noether", "Curie"];
+/// A candidate whose time ends while the server is down.
+const LATE: &str = "Germain";
+/// Seconds that candidate has.
+const LATE_S: i64 = 6;
+
+/// What the server said it had kept.
+struct Acknowledged {
+    item: String,
+    revision: i64,
+    value: Value,
+}
+
+/// Everything an operation needs, on the database file in `folder`.
+async fn open(folder: &Path) -> App {
+    let flags = Flags { data: Some(folder.to_owned()), ..Flags::default() };
+    let config = Config::load(flags).unwrap();
+    let signer = Signer::open(folder, &Chance::Os).unwrap();
+    let db = Db::open(&config.database).await.unwrap();
+    App::new(config, db, Clock::System, Chance::Os, signer)
+}
+
+/// Does something with the database file while no server has it.
+fn offline<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Runtime::new().unwrap().block_on(work)
+}
+
+fn serve(folder: &Path) -> (Child, String) {
+    let mut child = Process::new(env!("CARGO_BIN_EXE_jurat"))
+        .env_clear()
+        .env("JURAT_DATA", folder)
+        .env("JURAT_LISTEN", "127.0.0.1:0")
+        .arg("serve")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let line = lines.find(|line| line.contains("serving")).expect("the server starts");
+    std::thread::spawn(move || lines.for_each(drop));
+    let (_, port) = line.split_once("127.0.0.1:").unwrap();
+    let port: String = port.chars().take_while(char::is_ascii_digit).collect();
+    (child, format!("http://127.0.0.1:{port}"))
+}
+
+/// A session in which everybody is admitted, and the late one has started.
+async fn prepare(folder: &Path) -> (Room, DateTime<Utc>) {
+    let app = open(folder).await;
+    let names: Vec<&str> = NAMES.into_iter().chain([LATE]).collect();
+    let room = open_room(&app, &names, ExtraTime::NONE).await;
+    let all: Vec<_> = room.attempts.values().copied().collect();
+    let late = room.attempts[LATE];
+    order(&app, &room, Command::CheckIn, &all).await;
+    order(&app, &room, Command::Admit, &all).await;
+    session::start_part(&app, late, 1).await.unwrap();
+    let shorten = Command::Extend { seconds: LATE_S - 3600, reason: "test".to_owned() };
+    order(&app, &room, shorten, &[late]).await;
+    let deadline = session::snapshot(&app, late).await.unwrap().parts[0].deadline.unwrap();
+    app.db.close().await;
+    (room, deadline)
+}
+
+async fn order(app: &App, room: &Room, command: Command, attempts: &[AttemptId]) {
+    let who = Who::Person(room.invigilator);
+    let done = session::command(app, who, room.session, &command, attempts).await.unwrap();
+    assert_eq!(done.refused, []);
+}
+
+/// Answers as fast as the server acknowledges, until it is gone.
+async fn answer_until_the_end(candidate: Candidate, items: Vec<Value>) -> Vec<Acknowledged> {
+    let mut kept = Vec::new();
+    for n in 0_usize.. {
+        let item = &items[n % items.len()];
+        let revision = i64::try_from(n / items.len()).unwrap() + 1;
+        let value = plausible(item, n);
+        let id = item["id"].as_str().unwrap();
+        let body = json!({ "part": 1, "epoch": 1, "revision": revision, "value": value });
+        let path = format!("/api/v1/attempt/answers/{id}");
+        let request = candidate.browser.request(reqwest::Method::PUT, &path).json(&body);
+        let Ok(response) = request.send().await else { break };
+        let durable = response.status() == 200;
+        if !durable || response.bytes().await.is_err() {
+            break;
+        }
+        kept.push(Acknowledged { item: id.to_owned(), revision, value });
+    }
+    kept
+}
+
+/// A candidate who enters and starts, with the deadline that was told.
+async fn sit(url: &str, name: &str) -> (Candidate, Vec<Value>, Value) {
+    let mut browser = Actor::new(url);
+    browser.post("/api/v1/entry", door(name)).await.expect(200);
+    let mut candidate = Candidate { browser, epoch: 1 };
+    let items = candidate.start(1).await;
+    let deadline = candidate.view().await["parts"][0]["deadline"].clone();
+    (candidate, items, deadline)
+}
+
+/// One history for each of [`NAMES`], with cookies and deadline.
+async fn until_killed(url: &str, mut server: Child) -> Vec<(Actor, Value, Vec<Acknowledged>)> {
+    let mut sitting = Vec::new();
+    for name in NAMES {
+        let (candidate, items, deadline) = sit(url, name).await;
+        let mut same = Actor::new(url);
+        same.cookies.clone_from(&candidate.browser.cookies);
+        sitting.push((same, deadline, tokio::spawn(answer_until_the_end(candidate, items))));
+    }
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    server.kill().unwrap();
+    server.wait().unwrap();
+    let mut histories = Vec::new();
+    for (browser, deadline, answering) in sitting {
+        histories.push((browser, deadline, answering.await.unwrap()));
+    }
+    histories
+}
+
+/// The same people at the same browsers, at the address of the server that was started again.
+async fn after_the_restart(url: &str, histories: &[(Actor, Value, Vec<Acknowledged>)]) {
+    for (before, deadline, kept) in histories {
+        let mut browser = Actor::new(url);
+        browser.cookies.clone_from(&before.cookies);
+        let mut candidate = Candidate { browser, epoch: 1 };
+        let view = candidate.view().await;
+        assert_eq!(view["state"], "running");
+        assert_eq!(&view["parts"][0]["deadline"], deadline);
+        let paper = candidate.paper(1).await.expect(200);
+        let item = json!({ "id": kept[0].item });
+        let next = kept.last().unwrap().revision + 10;
+        candidate.save(1, &item, next, kept[0].value.clone()).await.expect(200);
+        assert_eq!(paper["items"].as_array().unwrap().len(), 32);
+    }
+}
+
+fn is_kept(stored: &[CurrentAnswer], kept: &Acknowledged) -> bool {
+    stored.iter().any(|answer| {
+        answer.item_id == kept.item
+            && answer.revision == kept.revision
+            && answer.value == kept.value.to_string()
+    })
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_and_clocks_are_right_when_the_server_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (room, deadline) = offline(prepare(folder.path()));
+    let (server, url) = serve(folder.path());
+    let histories = offline(until_killed(&url, server));
+    let acknowledged: usize = histories.iter().map(|(_, _, kept)| kept.len()).sum();
+    assert!(acknowledged >= 50, "only {acknowledged} answers were acknowledged");
+
+    let over = deadline + chrono::Duration::seconds(3);
+    while Clock::System.now() < over {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let (mut server, url) = serve(folder.path());
+    offline(after_the_restart(&url, &histories));
+    server.kill().unwrap();
+    server.wait().unwrap();
+
+    offline(async {
+        let app = open(folder.path()).await;
+        let mut tx = app.db.read().await.unwrap();
+        for (name, (_, _, kept)) in NAMES.iter().zip(&histories) {
+            let stored = session::list_revisions(&mut tx, room.attempts[*name], 1).await.unwrap();
+            for one in kept {
+                assert!(is_kept(&stored, one), "{name}: {} {}", one.item, one.revision);
+            }
+        }
+        let late = session::find_part(&mut tx, room.attempts[LATE], 1).await.unwrap().unwrap();
+        assert_eq!(late.sealed_at, Some(deadline), "sealed at its deadline, not when noticed");
+        let told = journal::list_after(&mut tx, room.session, 0, 1_000_000).await.unwrap();
+        assert_eq!(journal::verify(room.session, &told), Ok(()));
+    });
+}
