@@ -1,5 +1,6 @@
 //! What only the outside can prove: the API, through people, on both databases.
 
+mod certificates;
 mod command;
 mod exam_answers;
 mod exam_clock;
