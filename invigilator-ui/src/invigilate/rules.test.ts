@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest';
+import type { BoardRow } from '$lib/api/types';
+import { byName, commandsFor, countBy, endAfter, endOf, fits, found, nextCommand, passes, roomEnds, STORM, timeLeft, triage } from './rules';
+
+const NOW = Date.parse('2027-03-01T09:00:00Z');
+const at = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
+
+function row(change: Partial<BoardRow> = {}): BoardRow {
+  return {
+    attempt_id: 'att_1',
+    family_name: 'Lovelace',
+    given_names: 'Ada',
+    birth_date: '2001-04-30',
+    external_id: 'E2027',
+    extra_time: '',
+    state: 'running',
+    part: 1,
+    version: 1,
+    since: at(-600),
+    reason: '',
+    answered: 3,
+    items: 16,
+    started_at: at(-600),
+    deadline: at(3000),
+    held_since: null,
+    allowed_s: 3600,
+    extended_s: 0,
+    presence: 'online',
+    last_seen: at(-2),
+    incidents: 0,
+    entered: true,
+    ...change,
+  };
+}
+
+describe('commands', () => {
+  test('only those are offered that fit somebody, each with whom it fits', () => {
+    const running = row();
+    const held = row({ attempt_id: 'att_2', state: 'held', held_since: at(-60) });
+    const offers = Object.fromEntries(commandsFor([running, held]).map((offer) => [offer.command, offer.rows.length]));
+    expect(offers).toEqual({ release: 1, hold: 1, extend: 2, new_device: 2, withdraw: 2, terminate: 2 });
+  });
+
+  test('who has ended can be asked nothing more', () => {
+    for (const state of ['submitted', 'terminated', 'withdrawn', 'sealed', 'voided'] as const) {
+      expect(commandsFor([row({ state })]), state).toEqual([]);
+      expect(nextCommand(state), state).toBeUndefined();
+    }
+  });
+
+  test('nobody changes a device they never had', () => {
+    expect(fits('new_device', row({ state: 'admitted', entered: false }))).toBe(false);
+  });
+
+  test('what comes next always fits', () => {
+    for (const state of ['enrolled', 'checked_in', 'running', 'held', 'absent'] as const) {
+      const next = nextCommand(state);
+      expect(next && fits(next, row({ state })), state).toBe(true);
+    }
+  });
+});
+
+describe('time', () => {
+  test('a running clock runs to its deadline', () => {
+    expect(timeLeft(row(), NOW)).toEqual({ seconds: 3000, frozen: false });
+  });
+
+  test('a held clock stands, and its end moves on', () => {
+    const held = row({ state: 'held', held_since: at(-120) });
+    expect(timeLeft(held, NOW)).toEqual({ seconds: 3120, frozen: true });
+    expect(timeLeft(held, NOW + 60_000)).toEqual({ seconds: 3120, frozen: true });
+    expect(endOf(held, NOW + 60_000)).toBe(NOW + 3_180_000);
+  });
+
+  test('no clock without a running part', () => {
+    expect(timeLeft(row({ state: 'break', deadline: at(3000) }), NOW)).toBeUndefined();
+    expect(endAfter(row({ state: 'admitted', deadline: null }), 300, NOW)).toBeUndefined();
+  });
+
+  test('an extension adds to the end', () => {
+    expect(endAfter(row(), 300, NOW)).toBe(NOW + 3_300_000);
+  });
+
+  test('the room has an ordinary end and a last one', () => {
+    const ends = roomEnds([row(), row({ extra_time: '1/3', deadline: at(4200) }), row({ extended_s: 600, deadline: at(3600) })], NOW);
+    expect(ends).toEqual({ standard: NOW + 3_000_000, last: NOW + 4_200_000, running: 3, held: 0 });
+  });
+
+  test('an empty room has no end', () => {
+    expect(roomEnds([], NOW)).toEqual({ standard: undefined, last: undefined, running: 0, held: 0 });
+  });
+});
+
+describe('triage', () => {
+  const kinds = (rows: BoardRow[]) => triage(rows, NOW).map((alert) => alert.kind);
+
+  test('a calm room says nothing', () => {
+    expect(kinds([row(), row({ state: 'submitted', presence: 'offline' }), row({ state: 'enrolled', presence: 'none' })])).toEqual([]);
+  });
+
+  test('offline counts after thirty seconds, while the clock runs', () => {
+    expect(kinds([row({ presence: 'offline', last_seen: at(-29) })])).toEqual([]);
+    expect(kinds([row({ presence: 'offline', last_seen: at(-31) })])).toEqual(['offline']);
+    expect(kinds([row({ state: 'held', since: at(-60), presence: 'offline', last_seen: at(-300) })])).toEqual([]);
+  });
+
+  test('the urgent come first, then the longest waiting', () => {
+    const rows = [
+      row({ attempt_id: 'b', state: 'break', since: at(-2000) }),
+      row({ attempt_id: 'h', state: 'held', since: at(-700) }),
+      row({ attempt_id: 'n', answered: 0, deadline: at(300) }),
+      row({ attempt_id: 'o1', presence: 'offline', last_seen: at(-40) }),
+      row({ attempt_id: 'o2', presence: 'offline', last_seen: at(-90) }),
+    ];
+    expect(triage(rows, NOW).map((alert) => alert.rows[0]?.attempt_id)).toEqual(['o2', 'o1', 'n', 'h', 'b']);
+  });
+
+  test('a storm is one alert with everybody in it', () => {
+    const rows = Array.from({ length: STORM }, (_, n) => row({ attempt_id: `att_${n}`, presence: 'offline', last_seen: at(-60 - n) }));
+    const alerts = triage(rows, NOW);
+    expect(alerts).toHaveLength(1);
+    expect(alerts[0]?.rows).toHaveLength(STORM);
+    expect(alerts[0]?.since_ms).toBe(NOW - 64_000);
+  });
+
+  test('an alert keeps its key while it lasts', () => {
+    const offline = row({ presence: 'offline', last_seen: at(-60) });
+    expect(triage([offline], NOW)[0]?.key).toBe(triage([offline], NOW + 30_000)[0]?.key);
+  });
+});
+
+describe('finding', () => {
+  test('accents and order of the words do not matter', () => {
+    const person = row({ family_name: 'Dubois-Lefèvre', given_names: 'Éloïse' });
+    expect(found(person, 'eloise lefevre')).toBe(true);
+    expect(found(person, '  ')).toBe(true);
+    expect(found(person, 'E2027')).toBe(true);
+    expect(found(person, 'ada')).toBe(false);
+  });
+
+  test('people stand by name, whatever they do', () => {
+    const rows = [row({ family_name: 'Émile' }), row({ family_name: 'Zola' }), row({ family_name: 'Diallo', state: 'held' })];
+    expect(rows.sort(byName).map((one) => one.family_name)).toEqual(['Diallo', 'Émile', 'Zola']);
+  });
+
+  test('counters count what the filters show', () => {
+    const rows = [row(), row({ presence: 'offline' }), row({ state: 'held' })];
+    const counts = countBy(rows, ['all', 'running', 'held', 'offline']);
+    expect(counts).toEqual({ all: 3, running: 2, held: 1, offline: 1 });
+    expect(rows.filter((one) => passes(one, 'offline'))).toHaveLength(counts.offline ?? 0);
+  });
+});
