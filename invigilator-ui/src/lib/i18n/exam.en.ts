@@ -85,7 +85,7 @@ export const en: SameKeys<typeof fr> = {
   saving: 'Saving…',
   not_saved: 'Not saved yet',
   saved_at: 'Saved at {time}',
-  nothing_yet: 'Each answer is saved at once',
+  nothing_yet: 'Saved automatically',
   unsaved_title: { one: '{n} answer not saved yet', other: '{n} answers not saved yet' },
   unsaved_text: 'The server has not answered for {time}. Keep working: everything is kept here and sent as soon as possible. Do not close this page.',
   stale_title: 'Connection lost',

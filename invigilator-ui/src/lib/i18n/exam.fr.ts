@@ -82,7 +82,7 @@ export const fr = {
   saving: 'Enregistrement…',
   not_saved: 'Pas encore enregistré',
   saved_at: 'Enregistré à {time}',
-  nothing_yet: 'Chaque réponse est enregistrée aussitôt',
+  nothing_yet: 'Enregistrement automatique',
   unsaved_title: { one: '{n} réponse pas encore enregistrée', other: '{n} réponses pas encore enregistrées' },
   unsaved_text: 'Le serveur ne répond pas depuis {time}. Continuez : tout est gardé ici et envoyé dès que possible. Ne fermez pas cette page.',
   stale_title: 'Connexion perdue',
