@@ -55,7 +55,6 @@ export const en: SameKeys<typeof fr> = {
   code: 'Code',
   live: 'Live',
   connecting: 'Connecting…',
-  polling: 'Every 5 s',
   stale_title: 'Board stale since {since}',
   stale_spoken: 'Attention: the board is no longer up to date.',
   stale_text: 'The server no longer answers this computer. Candidates may well go on as usual; the server’s clocks run. Do not trust the states shown. Check the network of this computer and keep the paper list at hand.',

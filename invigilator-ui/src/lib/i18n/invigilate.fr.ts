@@ -52,7 +52,6 @@ export const fr = {
   code: 'Code',
   live: 'En direct',
   connecting: 'Connexion…',
-  polling: 'Toutes les 5 s',
   stale_title: 'Tableau figé depuis {since}',
   stale_spoken: 'Attention : le tableau n’est plus à jour.',
   stale_text: 'Le serveur ne répond plus à cet ordinateur. Les candidats continuent peut-être normalement ; les chronomètres du serveur tournent. Ne vous fiez pas aux états affichés. Vérifiez le réseau de ce poste et gardez la liste papier à portée.',
