@@ -2,7 +2,7 @@
 
 use axum::{
     body::{Body, Bytes, to_bytes},
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -20,8 +20,25 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// The largest request or reply that is kept, bytes; a list of candidates is the largest.
 const LIMIT: usize = 5 * 1024 * 1024;
 
+/// What these tell is told once: it must not be found in the database.
+const TOLD_ONCE: [&str; 5] = [
+    "/api/v1/invitations",
+    "/api/v1/centres",
+    "/api/v1/centres/{centre}/invitations",
+    "/api/v1/attempt/socket-ticket",
+    "/api/v1/sessions/{session}/socket-ticket",
+];
+
 /// Replays what was answered before, for those who are signed in and send a key.
-pub async fn replay(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn replay(
+    State(app): State<App>,
+    matched: MatchedPath,
+    request: Request,
+    next: Next,
+) -> Response {
+    if TOLD_ONCE.contains(&matched.as_str()) {
+        return next.run(request).await;
+    }
     let asking = request.extensions().get::<Asking>();
     let subject = asking.and_then(|asking| {
         asking.person.as_ref().map(|person| person.person.0).or(asking.seat.map(|seat| seat.0))

@@ -8,4 +8,6 @@ mod exam_crash;
 mod exam_entry;
 mod openapi;
 mod people;
+mod replay;
+mod routes;
 mod support;
