@@ -20,6 +20,7 @@ export type LiveOptions = {
   poll_ms?: number;
 };
 
+const PROTOCOL = 'jurat.v1';
 const HEARTBEAT_MS = 5_000;
 const POLL_MS = 12_000;
 const FINAL_CODES = [4001, 4003, 4009];
@@ -81,7 +82,8 @@ export class Live {
     }
     if (this.#stopped) return;
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-    const socket = new WebSocket(`${scheme}://${location.host}/api/v1/live?ticket=${encodeURIComponent(ticket.ticket)}`);
+    const address = `${scheme}://${location.host}/api/v1/live?ticket=${encodeURIComponent(ticket.ticket)}`;
+    const socket = new WebSocket(address, PROTOCOL);
     this.#socket = socket;
     await new Promise<void>((closed) => {
       const limit = setTimeout(() => socket.close(), 8_000);
