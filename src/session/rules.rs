@@ -78,6 +78,14 @@ impl Attempt {
         reason.clone_into(&mut self.reason);
     }
 
+    /// The same answer whether or not the sweep has come by since the deadline.
+    fn after_sealing(&self) -> Refusal {
+        match self.deadline() {
+            Some(deadline) if deadline == self.since => Refusal::TooLate { deadline },
+            Some(_) | None => Refusal::PartClosed,
+        }
+    }
+
     fn wrong_state(&self) -> Refusal {
         Refusal::WrongState { state: self.state.name() }
     }
@@ -320,6 +328,7 @@ pub fn accept_answer(a: &Attempt, part: i32, epoch: i64, now: Timestamp) -> Resu
             None => Ok(()),
         },
         State::Held { part: held } if part == held => Err(Refusal::Held),
+        State::Break | State::Submitted if part == a.state.part() => Err(a.after_sealing()),
         State::Admitted | State::Break | State::Running { .. } | State::Held { .. }
             if part > a.state.part() =>
         {

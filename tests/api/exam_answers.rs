@@ -84,7 +84,7 @@ both! {
         late.refused(409, "too_late");
         session::sweep(&app.app).await.unwrap();
         let late = candidate.save(1, &items[0], 4, plausible(&items[0], 2)).await;
-        late.refused(409, "part_closed");
+        late.refused(409, "too_late");
     }
 
     async fn an_answer_during_a_hold_is_refused(app: TestApp) {

@@ -75,6 +75,15 @@ fn answer_counts_until_the_grace_has_passed() {
 }
 
 #[test]
+fn late_answer_is_told_the_same_before_and_after_the_sweep() {
+    let running = with(started(), &[]);
+    let swept = with(started(), &[("10:00:05", Command::DeadlineReached)]);
+    let late = Err(Refusal::TooLate { deadline: at("10:00:00") });
+    assert_eq!(accept_answer(&running, 1, 1, at("10:00:06")), late);
+    assert_eq!(accept_answer(&swept, 1, 1, at("10:00:06")), late);
+}
+
+#[test]
 fn answer_during_a_hold_is_refused() {
     let attempt = with(started(), &[held_at("09:10:00")]);
     assert_eq!(accept_answer(&attempt, 1, 1, at("09:11:00")), Err(Refusal::Held));
