@@ -8,12 +8,16 @@ mod closing;
 mod gather;
 pub mod minutes;
 mod minutes_page;
+mod news;
 mod row;
 pub mod rules;
 mod store;
 mod words;
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashMap},
+};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -27,10 +31,12 @@ use crate::{
     document::DrawError,
     journal::{self, Actor, Written},
     people,
+    scheme::Scheme,
     session::{self, Blocker, Session},
 };
 
 pub use closing::{close, minutes_pdf};
+pub use news::{MISSED_AT_MOST, News, head, news, presence};
 pub use row::Row;
 pub use rules::{IncidentCategory, Presence, Refusal};
 
@@ -100,6 +106,8 @@ pub struct Notice {
 pub struct Board {
     /// The last number of the journal that is in it.
     pub seq: i64,
+    /// What is certified.
+    pub scheme: Cow<'static, Scheme>,
     /// The candidates.
     pub rows: Vec<Row>,
     /// The incidents, oldest first.
@@ -118,6 +126,7 @@ pub async fn board(app: &App, session: SessionId) -> Result<Board, Error> {
     let (seq, _) = journal::find_head(&mut tx, session.id).await?;
     Ok(Board {
         seq,
+        scheme: session::scheme_of(&mut tx, &session).await?,
         rows: row::list(app, &mut tx, &session, None).await?,
         incidents: list_incidents(&mut tx, session.id).await?,
         notices: list_notices(&mut tx, session.id).await?,

@@ -8,6 +8,7 @@ use super::problem::Problem;
 use crate::{
     app::App,
     base::AttemptId,
+    board::{self, Notice},
     scheme::{Level, Text},
     session::{self, PartView, Snapshot, rules::AttemptState},
 };
@@ -33,7 +34,7 @@ pub struct AttemptView {
     room: String,
     starts_at: DateTime<Utc>,
     time_zone: String,
-    notices: Vec<NoticeBody>,
+    notices: Vec<Notice>,
     result: Option<ResultBody>,
 }
 
@@ -62,17 +63,6 @@ pub struct ReceiptBody {
     short: String,
     answers: i64,
     sealed_at: DateTime<Utc>,
-}
-
-/// An announcement to the candidate or the room.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(as = Notice)]
-pub struct NoticeBody {
-    number: i32,
-    attempt_id: Option<AttemptId>,
-    text: String,
-    author: String,
-    at: DateTime<Utc>,
 }
 
 /// What the panel decided, told once it has closed.
@@ -114,7 +104,8 @@ impl From<PartView> for PartBody {
 }
 
 /// Adds to a snapshot what other features know of the attempt.
-pub async fn view(_app: &App, snapshot: Snapshot) -> Result<AttemptView, Problem> {
+pub async fn view(app: &App, snapshot: Snapshot) -> Result<AttemptView, Problem> {
+    let notices = board::notices_for(app, snapshot.session.id, snapshot.stored.id).await?;
     let Snapshot { session, enrolment, stored, scheme_title, break_s, parts, now } = snapshot;
     Ok(AttemptView {
         attempt_id: stored.id,
@@ -135,7 +126,7 @@ pub async fn view(_app: &App, snapshot: Snapshot) -> Result<AttemptView, Problem
         room: session.room,
         starts_at: session.starts_at,
         time_zone: session.time_zone,
-        notices: Vec::new(),
+        notices,
         result: None,
     })
 }

@@ -6,10 +6,12 @@ mod asking;
 mod assets;
 mod attempt;
 mod attempt_view;
+mod board;
 mod body;
 mod centres;
 mod certificates;
 mod enrolments;
+mod live;
 mod openapi;
 mod people;
 mod problem;
@@ -44,6 +46,8 @@ fn api() -> OpenApiRouter<App> {
         .merge(attempt::routes())
         .merge(certificates::routes())
         .merge(public::routes())
+        .merge(board::routes())
+        .merge(live::routes())
         .merge(openapi::routes())
 }
 

@@ -76,6 +76,11 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "cross_site", "this request did not come from our pages")
     }
 
+    /// A ticket that was used, is over or was given to somebody else: 403.
+    pub fn ticket_refused() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "ticket_refused", "ask for a new ticket")
+    }
+
     /// Too many tries: 429 with `Retry-After`.
     pub fn too_many(limit: TooMany) -> Self {
         let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", limit);

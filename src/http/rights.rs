@@ -111,6 +111,17 @@ pub const TABLE: &[Line] = &[
     line("GET", "/c/{code}", ANYONE),
     line("GET", "/public/{file}", ANYONE),
     line("GET", "/.well-known/jwks.json", ANYONE),
+    // the live board
+    line("GET", "/api/v1/sessions/{session}/board", STAFF),
+    line("POST", "/api/v1/sessions/{session}/commands", STAFF),
+    line("POST", "/api/v1/sessions/{session}/incidents", STAFF),
+    line("POST", "/api/v1/sessions/{session}/notices", STAFF),
+    line("POST", "/api/v1/sessions/{session}/close", STAFF),
+    line("GET", "/api/v1/sessions/{session}/minutes.pdf", STAFF),
+    line("GET", "/api/v1/sessions/{session}/journal", STAFF),
+    line("POST", "/api/v1/sessions/{session}/socket-ticket", STAFF),
+    line("POST", "/api/v1/attempt/socket-ticket", CANDIDATE),
+    line("GET", "/api/v1/live", &[Who::SignedIn, Who::Candidate]),
 ];
 
 /// Lets a request through when the table says so; refuses everything else.

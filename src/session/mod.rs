@@ -48,7 +48,7 @@ pub use store::{
     lock_session as lock, remove_attempt_of,
 };
 pub use sweep::{keep_sweeping, sweep};
-pub use view::{PartView, Snapshot, snapshot};
+pub use view::{PartView, Snapshot, look_at, snapshot};
 
 /// One exam in one room at one time.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]

@@ -63,8 +63,13 @@ pub struct PartView {
 
 /// An attempt as its candidate sees it. Asking is a sign of life.
 pub async fn snapshot(app: &App, attempt: AttemptId) -> Result<Snapshot, Error> {
+    app.presence.seen(attempt, app.clock.now());
+    look_at(app, attempt).await
+}
+
+/// The same, asked for by the server itself: no sign of life.
+pub async fn look_at(app: &App, attempt: AttemptId) -> Result<Snapshot, Error> {
     let now = app.clock.now();
-    app.presence.seen(attempt, now);
     let mut tx = app.db.read().await?;
     let stored = store::find_attempt(&mut tx, attempt).await?.ok_or(Error::NoAttempt)?;
     let session = store::find_session(&mut tx, stored.session).await?.ok_or(Error::NoSession)?;

@@ -1,0 +1,382 @@
+//! The live board: what invigilators see, ask for and do.
+
+use axum::{
+    extract::{FromRef, FromRequestParts, State},
+    http::request::Parts,
+    response::IntoResponse,
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    body::{Json, Query},
+    problem::Problem,
+    scope::Staff,
+    sessions::{Lang, LangQuery, SchemePart, SessionDetail, pdf, scheme_parts},
+};
+use crate::{
+    app::{App, Ticket},
+    base::{AttemptId, PersonId, SessionId},
+    board::{self, Incident, IncidentCategory, Notice, Row},
+    journal::{Actor, Written},
+    people::Role,
+    session::{
+        self, Blocker,
+        plan::Access,
+        rules::{AttemptState, Command},
+    },
+};
+
+/// Entries of the journal told at once.
+const PAGE: i64 = 500;
+
+/// Routes of this file.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(show_board))
+        .routes(routes!(command))
+        .routes(routes!(write_incident))
+        .routes(routes!(post_notice))
+        .routes(routes!(close))
+        .routes(routes!(minutes))
+        .routes(routes!(journal))
+        .routes(routes!(ticket))
+}
+
+/// Somebody who manages or invigilates the session `{session}` of the path. Who only runs the
+/// platform looks on from outside the room.
+#[derive(Debug, Clone)]
+pub struct Watcher(Access);
+
+impl Watcher {
+    fn session(&self) -> SessionId {
+        self.0.session().id
+    }
+
+    fn person(&self) -> PersonId {
+        self.0.person()
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Watcher
+where
+    App: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Staff { access } = Staff::from_request_parts(parts, state).await?;
+        if access.role() == Role::Admin { Err(Problem::forbidden()) } else { Ok(Self(access)) }
+    }
+}
+
+/// Everything the board shows.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Board)]
+pub struct BoardBody {
+    session: SessionDetail,
+    seq: i64,
+    server_now: DateTime<Utc>,
+    parts: Vec<SchemePart>,
+    rows: Vec<Row>,
+    incidents: Vec<Incident>,
+    notices: Vec<Notice>,
+    blockers: Vec<BlockerBody>,
+}
+
+/// An attempt over which the session cannot close.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Blocker)]
+pub struct BlockerBody {
+    attempt_id: AttemptId,
+    state: AttemptState,
+}
+
+impl From<Blocker> for BlockerBody {
+    fn from(blocker: Blocker) -> Self {
+        Self { attempt_id: blocker.attempt, state: blocker.state }
+    }
+}
+
+/// A command for one candidate, several, or the room.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CommandBody {
+    command: CommandName,
+    attempts: Vec<AttemptId>,
+    /// Of an extension; may be negative.
+    seconds: Option<i64>,
+    /// Required to hold, extend, terminate, reinstate, withdraw.
+    reason: String,
+    /// Of a release: whether the held time is given back.
+    credit: bool,
+}
+
+/// What staff may ask of an attempt.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CommandName {
+    /// The person is here and is who they say.
+    CheckIn,
+    /// The person did not come.
+    MarkAbsent,
+    /// The person came after all.
+    Reinstate,
+    /// The candidate may begin.
+    Admit,
+    /// The clock stops.
+    Hold,
+    /// The clock goes on.
+    Release,
+    /// The deadline moves.
+    Extend,
+    /// The attempt ends.
+    Terminate,
+    /// The candidate gives up.
+    Withdraw,
+    /// Another device takes over.
+    NewDevice,
+}
+
+impl CommandBody {
+    fn into_command(self) -> (Command, Vec<AttemptId>) {
+        let reason = self.reason;
+        let command = match self.command {
+            CommandName::CheckIn => Command::CheckIn,
+            CommandName::MarkAbsent => Command::MarkAbsent,
+            CommandName::Reinstate => Command::Reinstate { reason },
+            CommandName::Admit => Command::Admit,
+            CommandName::Hold => Command::Hold { reason },
+            CommandName::Release => Command::Release { credit: self.credit },
+            CommandName::Extend => {
+                Command::Extend { seconds: self.seconds.unwrap_or_default(), reason }
+            }
+            CommandName::Terminate => Command::Terminate { reason },
+            CommandName::Withdraw => Command::Withdraw { reason },
+            CommandName::NewDevice => Command::NewDevice,
+        };
+        (command, self.attempts)
+    }
+}
+
+/// What became of a command, for each attempt.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CommandDone {
+    done: Vec<AttemptId>,
+    refused: Vec<RefusedBody>,
+}
+
+/// A rule said no to one of several.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RefusedCommand)]
+pub struct RefusedBody {
+    attempt_id: AttemptId,
+    code: &'static str,
+    detail: String,
+    state: AttemptState,
+}
+
+/// An irregularity to write down.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IncidentBody {
+    attempt_id: Option<AttemptId>,
+    category: IncidentCategory,
+    note: String,
+}
+
+/// What to tell the room or one candidate.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoticeBody {
+    attempt_id: Option<AttemptId>,
+    text: String,
+}
+
+/// What is remarked when a session closes.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CloseBody {
+    comment: String,
+}
+
+/// One line of the journal.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JournalEntry {
+    seq: i64,
+    at: DateTime<Utc>,
+    actor: String,
+    actor_name: String,
+    kind: String,
+    attempt_id: Option<AttemptId>,
+    #[schema(value_type = Object)]
+    body: Value,
+    hash: String,
+}
+
+impl From<(Written, String)> for JournalEntry {
+    fn from((entry, actor_name): (Written, String)) -> Self {
+        Self {
+            seq: entry.seq,
+            at: entry.at,
+            actor: entry.actor,
+            actor_name,
+            kind: entry.kind,
+            attempt_id: entry.attempt_id,
+            body: serde_json::from_str(&entry.body).unwrap_or_default(),
+            hash: hex::encode(entry.hash),
+        }
+    }
+}
+
+/// After which number.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct After {
+    #[serde(default)]
+    after: i64,
+}
+
+/// What opens a socket once, within thirty seconds.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Ticket)]
+pub struct TicketBody {
+    /// The ticket.
+    pub ticket: String,
+}
+
+/// The board of a session
+#[utoipa::path(get, path = "/api/v1/sessions/{session}/board",
+    params(("session" = String, Path)), responses((status = 200, body = BoardBody), (status = 404)))]
+async fn show_board(State(app): State<App>, staff: Watcher) -> Result<Json<BoardBody>, Problem> {
+    let board = board::board(&app, staff.session()).await?;
+    Ok(Json(BoardBody {
+        session: SessionDetail::load(&app, &staff.0).await?,
+        seq: board.seq,
+        server_now: app.clock.now(),
+        parts: scheme_parts(&board.scheme),
+        rows: board.rows,
+        incidents: board.incidents,
+        notices: board.notices,
+        blockers: board.blockers.into_iter().map(BlockerBody::from).collect(),
+    }))
+}
+
+/// Command one candidate, several, or the room
+#[utoipa::path(post, path = "/api/v1/sessions/{session}/commands",
+    params(("session" = String, Path)), request_body = CommandBody,
+    responses((status = 200, body = CommandDone), (status = 409, description = "session_not_open")))]
+async fn command(
+    State(app): State<App>,
+    staff: Watcher,
+    Json(body): Json<CommandBody>,
+) -> Result<Json<CommandDone>, Problem> {
+    let (command, attempts) = body.into_command();
+    let actor = Actor::Person(staff.person());
+    let told = session::command(&app, actor, staff.session(), &command, &attempts).await?;
+    let refused = told.refused.into_iter().map(|refused| RefusedBody {
+        attempt_id: refused.attempt,
+        code: refused.why.code(),
+        detail: refused.why.to_string(),
+        state: refused.state,
+    });
+    Ok(Json(CommandDone { done: told.done, refused: refused.collect() }))
+}
+
+/// Write an incident down
+#[utoipa::path(post, path = "/api/v1/sessions/{session}/incidents",
+    params(("session" = String, Path)), request_body = IncidentBody,
+    responses((status = 200, body = Incident), (status = 409, description = "session_closed")))]
+async fn write_incident(
+    State(app): State<App>,
+    staff: Watcher,
+    Json(body): Json<IncidentBody>,
+) -> Result<Json<Incident>, Problem> {
+    let what = (body.category, body.note.as_str());
+    let (person, session) = (staff.person(), staff.session());
+    Ok(Json(board::write_incident(&app, person, session, body.attempt_id, what).await?))
+}
+
+/// Tell the room, or one candidate
+#[utoipa::path(post, path = "/api/v1/sessions/{session}/notices",
+    params(("session" = String, Path)), request_body = NoticeBody,
+    responses((status = 200, body = Notice), (status = 409, description = "session_not_open")))]
+async fn post_notice(
+    State(app): State<App>,
+    staff: Watcher,
+    Json(body): Json<NoticeBody>,
+) -> Result<Json<Notice>, Problem> {
+    let (person, session) = (staff.person(), staff.session());
+    Ok(Json(board::post_notice(&app, person, session, body.attempt_id, &body.text).await?))
+}
+
+/// Close the session and sign its minutes
+#[utoipa::path(post, path = "/api/v1/sessions/{session}/close",
+    params(("session" = String, Path)), request_body = CloseBody,
+    responses((status = 200, body = SessionDetail),
+        (status = 409, description = "session_has_blockers")))]
+async fn close(
+    State(app): State<App>,
+    staff: Watcher,
+    Json(body): Json<CloseBody>,
+) -> Result<Json<SessionDetail>, Problem> {
+    board::close(&app, staff.person(), staff.session(), &body.comment).await?;
+    Ok(Json(SessionDetail::load(&app, &staff.0).await?))
+}
+
+/// The signed minutes
+#[utoipa::path(get, path = "/api/v1/sessions/{session}/minutes.pdf",
+    params(("session" = String, Path), ("lang" = Option<Lang>, Query)),
+    responses((status = 200, content_type = "application/pdf", body = Vec<u8>),
+        (status = 404, description = "no_such_minutes")))]
+async fn minutes(
+    State(app): State<App>,
+    staff: Watcher,
+    Query(LangQuery { lang }): Query<LangQuery>,
+) -> Result<impl IntoResponse, Problem> {
+    let bytes = board::minutes_pdf(&app, staff.session(), lang.code()).await?;
+    Ok(pdf("minutes", bytes))
+}
+
+/// What was written in the journal after a number, at most 500 entries
+#[utoipa::path(get, path = "/api/v1/sessions/{session}/journal",
+    params(("session" = String, Path), After),
+    responses((status = 200, body = Vec<JournalEntry>)))]
+async fn journal(
+    State(app): State<App>,
+    staff: Watcher,
+    Query(After { after }): Query<After>,
+) -> Result<Json<Vec<JournalEntry>>, Problem> {
+    let entries = board::journal(&app, staff.session(), after, PAGE).await?;
+    Ok(Json(entries.into_iter().map(JournalEntry::from).collect()))
+}
+
+/// A ticket for the live board
+#[utoipa::path(post, path = "/api/v1/sessions/{session}/socket-ticket",
+    params(("session" = String, Path)), responses((status = 200, body = TicketBody)))]
+async fn ticket(State(app): State<App>, staff: Watcher) -> Result<Json<TicketBody>, Problem> {
+    let ticket = Ticket::Board { session: staff.session(), person: staff.person() };
+    Ok(Json(TicketBody { ticket: app.tickets.issue(ticket, &app.chance, app.clock.now()) }))
+}
+
+impl From<board::Error> for Problem {
+    fn from(error: board::Error) -> Self {
+        match error {
+            board::Error::NoSession => Self::not_found("session"),
+            board::Error::NoAttempt => Self::not_found("attempt"),
+            board::Error::NoMinutes => Self::not_found("minutes"),
+            board::Error::Blocked(blockers) => {
+                let detail = format!("{} candidates have not finished", blockers.len());
+                let blockers: Vec<_> = blockers.into_iter().map(BlockerBody::from).collect();
+                Self::refused("session_has_blockers", detail).with("blockers", blockers)
+            }
+            board::Error::Refused(why) => Self::refused(why.code(), why),
+            board::Error::Session(cause) => cause.into(),
+            board::Error::Draw(cause) => Self::internal(&cause),
+            board::Error::Db(cause) => Self::internal(&cause),
+        }
+    }
+}

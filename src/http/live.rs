@@ -1,0 +1,180 @@
+//! The socket: it tells what was written, after the commit; it never asks.
+//!
+//! A socket is opened with a one-use ticket from our own page. It follows the journal of its
+//! session by number; the bell makes it look at once, and it looks each second besides.
+
+mod feed;
+mod line;
+
+use std::time::Duration;
+
+use axum::{
+    Extension,
+    extract::{
+        State,
+        ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+    },
+    http::{HeaderMap, header},
+    response::Response,
+};
+use serde::Deserialize;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use utoipa::IntoParams;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    asking::{Asking, Candidate, PERSON_COOKIE, SEAT_COOKIE, token},
+    board::TicketBody,
+    body::{Json, Query},
+    problem::Problem,
+    security,
+};
+use crate::{
+    app::{App, Ticket},
+    base::SessionId,
+    session,
+};
+
+use feed::{Feed, Listener, Stop};
+use line::{Closing, Line, PROTOCOL, limited};
+
+/// What happens within a tick is told together.
+const TICK: Duration = Duration::from_millis(250);
+/// Every so many seconds the right to listen is checked again.
+const CHECK_S: u64 = 2;
+/// Every so many seconds the other side is asked whether it is there.
+const PING_S: u64 = 5;
+
+/// Routes of this file.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(live)).routes(routes!(seat_ticket))
+}
+
+/// The ticket that opens the socket.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct TicketQuery {
+    ticket: String,
+}
+
+/// A ticket for the candidate's socket
+#[utoipa::path(post, path = "/api/v1/attempt/socket-ticket",
+    responses((status = 200, body = TicketBody)))]
+async fn seat_ticket(
+    State(app): State<App>,
+    candidate: Candidate,
+) -> Result<Json<TicketBody>, Problem> {
+    let stored = session::snapshot(&app, candidate.attempt).await?.stored;
+    let (session, epoch) = (stored.session, stored.attempt.epoch);
+    let ticket = Ticket::Seat { session, attempt: stored.id, epoch };
+    Ok(Json(TicketBody { ticket: app.tickets.issue(ticket, &app.chance, app.clock.now()) }))
+}
+
+/// The socket that tells; sub-protocol jurat.v1
+#[utoipa::path(get, path = "/api/v1/live", params(TicketQuery),
+    responses((status = 101), (status = 403, description = "cross_site, ticket_refused"),
+        (status = 422, description = "not_a_socket")))]
+async fn live(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Extension(asking): Extension<Asking>,
+    Query(TicketQuery { ticket }): Query<TicketQuery>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Problem> {
+    if !is_our_page(&app, &headers) {
+        return Err(Problem::cross_site());
+    }
+    let not_a_socket = |why: &str| Problem::unreadable("not_a_socket", why);
+    let upgrade = limited(upgrade.map_err(|refused| not_a_socket(&refused.body_text()))?);
+    if upgrade.selected_protocol().is_none() {
+        return Err(not_a_socket(&format!("the sub-protocol is {PROTOCOL}")));
+    }
+    let redeemed = app.tickets.redeem(&ticket, app.clock.now());
+    let redeemed = redeemed.ok_or_else(Problem::ticket_refused)?;
+    let (session, listener, cookie) =
+        listener(&asking, redeemed).ok_or_else(Problem::ticket_refused)?;
+    let token = token(&headers, cookie).ok_or_else(Problem::not_signed_in)?;
+    let feed = Feed::new(app, session, listener, token);
+    Ok(upgrade.on_upgrade(move |socket| attend(Line::new(socket), feed)))
+}
+
+/// A browser always says where a socket is opened from; nothing and `null` are no page of ours.
+fn is_our_page(app: &App, headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let host = text(header::HOST).unwrap_or_default();
+    text(header::ORIGIN)
+        .is_some_and(|origin| security::is_same(origin, &app.config.public_url, host))
+}
+
+/// A ticket is good for whom it was given to.
+fn listener(asking: &Asking, ticket: Ticket) -> Option<(SessionId, Listener, &'static str)> {
+    match ticket {
+        Ticket::Board { session, person } => asking
+            .person
+            .as_ref()
+            .filter(|rights| rights.person == person)
+            .map(|_| (session, Listener::Board(person), PERSON_COOKIE)),
+        Ticket::Seat { session, attempt, epoch } => asking
+            .seat
+            .filter(|seat| *seat == attempt)
+            .map(|_| (session, Listener::Seat(attempt, epoch), SEAT_COOKIE)),
+    }
+}
+
+async fn attend(mut line: Line, mut feed: Feed) {
+    let why = follow(&mut line, &mut feed).await;
+    line.close(why).await;
+}
+
+async fn follow(line: &mut Line, feed: &mut Feed) -> Closing {
+    match run(line, feed).await {
+        Err(why) => why,
+        Ok(never) => match never {},
+    }
+}
+
+async fn run(line: &mut Line, feed: &mut Feed) -> Result<std::convert::Infallible, Closing> {
+    let mut bell = feed.bell();
+    feed.heard();
+    // who cannot be told where things stand comes back
+    feed.hello(line).await.map_err(|stop| match stop {
+        Stop::Close(why) => why,
+        Stop::Failed => Closing::Overflow,
+    })?;
+    let mut seconds = interval(Duration::from_secs(1));
+    seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let (mut told_at, mut due, mut second) = (Instant::now(), None, 0_u64);
+    loop {
+        tokio::select! {
+            heard = line.hear() => {
+                heard?;
+                feed.heard();
+            }
+            Ok(()) = bell.changed(), if due.is_none() => due = Some(told_at + TICK),
+            () = sleep_until(due.unwrap_or(told_at)), if due.is_some() => {
+                (due, told_at) = (None, Instant::now());
+                or_later(feed.tell(line).await)?;
+            }
+            _ = seconds.tick() => {
+                second += 1;
+                line.second()?;
+                if second.is_multiple_of(CHECK_S) {
+                    or_later(feed.check().await)?;
+                }
+                if second.is_multiple_of(PING_S) {
+                    line.ping().await?;
+                }
+                told_at = Instant::now();
+                or_later(feed.tell(line).await)?;
+            }
+        }
+    }
+}
+
+/// What failed now is looked at again in a second.
+fn or_later(told: Result<(), Stop>) -> Result<(), Closing> {
+    match told {
+        Ok(()) | Err(Stop::Failed) => Ok(()),
+        Err(Stop::Close(why)) => Err(why),
+    }
+}

@@ -1,0 +1,257 @@
+//! What one socket is told: the journal of its session after a cursor.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use tokio::sync::watch;
+
+use super::line::{Closing, Line};
+use crate::{
+    app::App,
+    base::{AttemptId, PersonId, SessionId},
+    board::{self, Incident, News, Notice, Presence, Row},
+    http::{
+        attempt_view::{AttemptView, view},
+        problem::Problem,
+        sessions::SessionDetail,
+    },
+    people::{self, Subject, Token},
+    session::{self, plan},
+};
+
+/// Rows in one message at most.
+const CHUNK: usize = 100;
+
+/// What the server tells; a client ignores a `type` that it does not know.
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum LiveMessage {
+    /// Here is where the journal stands.
+    Hello { seq: i64, server_now: DateTime<Utc> },
+    /// Rows that changed, whole.
+    Rows { seq: i64, server_now: DateTime<Utc>, rows: Vec<Row> },
+    /// An incident was written down.
+    Incident { seq: i64, incident: Incident },
+    /// A notice was posted.
+    Notice { seq: i64, notice: Notice },
+    /// The session changed.
+    Session { seq: i64, session: Box<SessionDetail> },
+    /// The candidate's attempt changed.
+    Attempt { seq: i64, attempt: Box<AttemptView> },
+    /// Load again over HTTP.
+    Resync {},
+}
+
+/// Who listens.
+#[derive(Debug, Clone, Copy)]
+pub enum Listener {
+    /// An invigilator at the board.
+    Board(PersonId),
+    /// A candidate at the seat of an attempt, on the device of an epoch.
+    Seat(AttemptId, i64),
+}
+
+/// The feed of one socket.
+#[derive(Debug)]
+pub struct Feed {
+    app: App,
+    session: SessionId,
+    listener: Listener,
+    token: Token,
+    cursor: i64,
+    shown: HashMap<AttemptId, (bool, Presence)>,
+}
+
+/// Why nothing more is told.
+#[derive(Debug)]
+pub enum Stop {
+    /// The socket is to be closed.
+    Close(Closing),
+    /// Not now; the cursor stays, so that the next look makes up for it.
+    Failed,
+}
+
+impl From<Closing> for Stop {
+    fn from(why: Closing) -> Self {
+        Self::Close(why)
+    }
+}
+
+impl From<Problem> for Stop {
+    fn from(_: Problem) -> Self {
+        Self::Failed
+    }
+}
+
+impl From<board::Error> for Stop {
+    fn from(error: board::Error) -> Self {
+        Problem::from(error).into()
+    }
+}
+
+impl From<session::Error> for Stop {
+    fn from(error: session::Error) -> Self {
+        Problem::from(error).into()
+    }
+}
+
+impl From<people::Error> for Stop {
+    fn from(error: people::Error) -> Self {
+        Problem::from(error).into()
+    }
+}
+
+impl Feed {
+    /// A feed that begins where the journal stands when [`Self::hello`] is said.
+    pub fn new(app: App, session: SessionId, listener: Listener, token: Token) -> Self {
+        Self { app, session, listener, token, cursor: 0, shown: HashMap::new() }
+    }
+
+    /// Rings when the journal has grown.
+    pub fn bell(&self) -> watch::Receiver<u64> {
+        self.app.bell.follow(self.session)
+    }
+
+    /// Notes that the device was heard.
+    pub fn heard(&self) {
+        match self.listener {
+            Listener::Seat(attempt, _) => self.app.presence.seen(attempt, self.app.clock.now()),
+            Listener::Board(_) => {}
+        }
+    }
+
+    /// Says where the journal stands, and everything the listener should see now.
+    pub async fn hello(&mut self, line: &mut Line) -> Result<(), Stop> {
+        self.cursor = board::head(&self.app, self.session).await?;
+        let server_now = self.app.clock.now();
+        line.tell(&LiveMessage::Hello { seq: self.cursor, server_now }).await?;
+        match self.listener {
+            Listener::Board(_) => self.tell_rows(line, None).await,
+            Listener::Seat(attempt, epoch) => self.tell_attempt(line, attempt, epoch).await,
+        }
+    }
+
+    /// Tells what happened since the cursor, and whose presence changed.
+    pub async fn tell(&mut self, line: &mut Line) -> Result<(), Stop> {
+        let news = board::news(&self.app, self.session, self.cursor).await?;
+        let before = std::mem::replace(&mut self.cursor, news.seq);
+        let told = match self.listener {
+            Listener::Board(person) => self.tell_board(line, person, news).await,
+            Listener::Seat(attempt, epoch) => self.tell_seat(line, attempt, epoch, news).await,
+        };
+        if matches!(told, Err(Stop::Failed)) {
+            self.cursor = before;
+        }
+        told
+    }
+
+    async fn tell_board(
+        &mut self,
+        line: &mut Line,
+        person: PersonId,
+        mut news: News,
+    ) -> Result<(), Stop> {
+        let seq = news.seq;
+        if news.resync {
+            line.tell(&LiveMessage::Resync {}).await?;
+            return self.tell_rows(line, None).await;
+        }
+        for (attempt, (entered, shown)) in &self.shown {
+            if board::presence(&self.app, *attempt, *entered) != *shown {
+                news.rows.insert(*attempt);
+            }
+        }
+        if !news.rows.is_empty() {
+            self.tell_rows(line, Some(&news.rows)).await?;
+        }
+        for incident in news.incidents {
+            line.tell(&LiveMessage::Incident { seq, incident }).await?;
+        }
+        for notice in news.notices {
+            line.tell(&LiveMessage::Notice { seq, notice }).await?;
+        }
+        if news.session {
+            let access = self.access(person).await?;
+            let session = Box::new(SessionDetail::load(&self.app, &access).await?);
+            line.tell(&LiveMessage::Session { seq, session }).await?;
+        }
+        Ok(())
+    }
+
+    async fn tell_rows(
+        &mut self,
+        line: &mut Line,
+        only: Option<&BTreeSet<AttemptId>>,
+    ) -> Result<(), Stop> {
+        let (seq, server_now) = (self.cursor, self.app.clock.now());
+        let mut rows = board::rows(&self.app, self.session, only).await?;
+        self.shown.extend(rows.iter().map(|row| (row.attempt_id, (row.entered, row.presence))));
+        while !rows.is_empty() {
+            let rest = rows.split_off(rows.len().min(CHUNK));
+            line.tell(&LiveMessage::Rows { seq, server_now, rows }).await?;
+            rows = rest;
+        }
+        Ok(())
+    }
+
+    async fn tell_seat(
+        &mut self,
+        line: &mut Line,
+        attempt: AttemptId,
+        epoch: i64,
+        news: News,
+    ) -> Result<(), Stop> {
+        if news.resync {
+            line.tell(&LiveMessage::Resync {}).await?;
+        }
+        if news.told.contains(&attempt) {
+            self.tell_attempt(line, attempt, epoch).await?;
+        }
+        let own = |notice: &Notice| notice.attempt_id.is_none_or(|only| only == attempt);
+        for notice in news.notices.into_iter().filter(own) {
+            line.tell(&LiveMessage::Notice { seq: news.seq, notice }).await?;
+        }
+        Ok(())
+    }
+
+    async fn tell_attempt(
+        &self,
+        line: &mut Line,
+        attempt: AttemptId,
+        epoch: i64,
+    ) -> Result<(), Stop> {
+        let snapshot = session::look_at(&self.app, attempt).await?;
+        if snapshot.stored.attempt.epoch != epoch {
+            return Err(Closing::Fenced.into());
+        }
+        let attempt = Box::new(view(&self.app, snapshot).await?);
+        Ok(line.tell(&LiveMessage::Attempt { seq: self.cursor, attempt }).await?)
+    }
+
+    /// Checks that the listener may still listen.
+    pub async fn check(&self) -> Result<(), Stop> {
+        let subject = people::who(&self.app, &self.token).await?;
+        match self.listener {
+            Listener::Board(person) if subject == Some(Subject::Person(person)) => {
+                self.access(person).await.map(drop)
+            }
+            Listener::Seat(attempt, _) if subject == Some(Subject::Attempt(attempt)) => Ok(()),
+            Listener::Board(_) => Err(Closing::NotSignedIn.into()),
+            Listener::Seat(attempt, epoch) => {
+                let now = session::look_at(&self.app, attempt).await?.stored.attempt.epoch;
+                let why = if now == epoch { Closing::NotSignedIn } else { Closing::Fenced };
+                Err(why.into())
+            }
+        }
+    }
+
+    async fn access(&self, person: PersonId) -> Result<plan::Access, Stop> {
+        let rights = people::rights(&self.app, person).await?.ok_or(Closing::NotSignedIn)?;
+        match plan::access(&self.app, &rights, self.session).await {
+            Ok(access) => Ok(access),
+            Err(plan::Error::NotFound) => Err(Closing::Forbidden.into()),
+            Err(failed) => Err(Problem::from(failed).into()),
+        }
+    }
+}
