@@ -11,6 +11,8 @@ mod body;
 mod centres;
 mod certificates;
 mod enrolments;
+mod jury;
+mod jury_view;
 mod live;
 mod openapi;
 mod people;
@@ -48,6 +50,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(public::routes())
         .merge(board::routes())
         .merge(live::routes())
+        .merge(jury::routes())
         .merge(openapi::routes())
 }
 

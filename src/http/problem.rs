@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::enrolments::ListErrorBody;
 use crate::{
     app::TooMany,
-    centre, certificate, people,
+    centre, certificate, jury, people,
     session::{self, plan},
 };
 
@@ -241,6 +241,18 @@ impl From<certificate::Error> for Problem {
             certificate::Error::Draw(cause) => Self::internal(&cause),
             broken @ certificate::Error::Broken(..) => Self::internal(&broken),
             certificate::Error::Db(cause) => Self::internal(&cause),
+        }
+    }
+}
+
+impl From<jury::Error> for Problem {
+    fn from(error: jury::Error) -> Self {
+        match error {
+            jury::Error::NotFound => Self::not_found("case"),
+            jury::Error::NotPresident => Self::forbidden(),
+            jury::Error::Refused(why) => Self::refused(why.code(), &why),
+            jury::Error::Draw(cause) => Self::internal(&cause),
+            jury::Error::Db(cause) => Self::internal(&cause),
         }
     }
 }

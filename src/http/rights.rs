@@ -53,6 +53,8 @@ const STAFF: &[Who] = &[Who::Holder(Role::Manager), Who::Holder(Role::Invigilato
 const STAFF_OR_ADMIN: &[Who] =
     &[Who::Holder(Role::Manager), Who::Holder(Role::Invigilator), Who::Holder(Role::Admin)];
 const CANDIDATE: &[Who] = &[Who::Candidate];
+const JUROR: &[Who] = &[Who::Holder(Role::Juror)];
+const JURY: &[Who] = &[Who::Holder(Role::Juror), Who::Holder(Role::Admin)];
 
 /// The table.
 pub const TABLE: &[Line] = &[
@@ -122,6 +124,15 @@ pub const TABLE: &[Line] = &[
     line("POST", "/api/v1/sessions/{session}/socket-ticket", STAFF),
     line("POST", "/api/v1/attempt/socket-ticket", CANDIDATE),
     line("GET", "/api/v1/live", &[Who::SignedIn, Who::Candidate]),
+    // the jury
+    line("POST", "/api/v1/sessions/{session}/panel", ADMIN),
+    line("GET", "/api/v1/panels", JURY),
+    line("GET", "/api/v1/panels/{panel}", JURY),
+    line("POST", "/api/v1/panels/{panel}/close", JUROR),
+    line("GET", "/api/v1/panels/{panel}/minutes.pdf", JURY),
+    line("GET", "/api/v1/cases/{case}", JUROR),
+    line("PUT", "/api/v1/cases/{case}/vote", JUROR),
+    line("POST", "/api/v1/cases/{case}/decide", JUROR),
 ];
 
 /// Lets a request through when the table says so; refuses everything else.

@@ -1,5 +1,105 @@
-//! Cases, panels, votes, decisions, minutes.
+//! The jury: what a panel of jurors decides of each finished attempt of a session.
+//!
+//! Owns the tables `panel`, `juror`, `jury_case` and `vote`. Promises that a juror judges nobody of
+//! their own centre and sees no name, that nobody sees another's vote before the case is decided,
+//! that a decision is never changed, and that all of it is in the journal and in signed minutes.
+//! Start reading at [`rules`].
 
 mod certifiable_store;
+mod close;
+mod convene;
+mod judge;
+mod minutes;
+pub mod rules;
+mod store;
+mod view;
+
+use crate::{
+    base::{AttemptId, CaseId, PanelId, PersonId, SessionId, Timestamp},
+    db::DbError,
+    document::DrawError,
+    scheme::Score,
+};
 
 pub use certifiable_store::{Certifiable, list_certifiable, list_sessions_closed_since};
+pub use close::close;
+pub use convene::convene;
+pub use judge::{cast_vote, decide};
+pub use minutes::pdf as minutes_pdf;
+pub use rules::{Choice, Outcome, Refusal, Seat, Vote};
+pub use store::{find_case_of, find_panel_of, list_cases};
+pub use view::{
+    CaseDetail, CaseView, JudgedAnswer, NamedVote, PanelDetail, PanelView, TimelineEntry, case,
+    panel, panels,
+};
+
+/// A panel as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Panel {
+    /// Its id.
+    pub id: PanelId,
+    /// The session it judges.
+    #[sqlx(rename = "session_id")]
+    pub session: SessionId,
+    /// When it was convened.
+    pub created_at: Timestamp,
+    /// When it closed.
+    pub closed_at: Option<Timestamp>,
+}
+
+/// A case as it is stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// Its id.
+    pub id: CaseId,
+    /// The panel it is before.
+    pub panel: PanelId,
+    /// The attempt it is about.
+    pub attempt: AttemptId,
+    /// What jurors see instead of a name.
+    pub number: i32,
+    /// The score of the attempt when the panel was convened.
+    pub score: Score,
+    /// What the policy proposes; absent: no level is reached.
+    pub proposed_level: Option<String>,
+    /// What was decided; absent while open.
+    pub decision: Option<Decision>,
+}
+
+/// What a panel decided of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The level that counts; absent: none.
+    pub level: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// How an operation of the jury failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such thing, or it is not for the one who asks.
+    #[error("no such panel, case or session")]
+    NotFound,
+    /// Only the president may do this.
+    #[error("only the president may do this")]
+    NotPresident,
+    /// A rule said no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The minutes could not be drawn.
+    #[error(transparent)]
+    Draw(#[from] DrawError),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// Whether a person sits on a panel, and presides.
+fn seat_of(seats: &[Seat], person: PersonId) -> Option<Seat> {
+    seats.iter().copied().find(|seat| seat.person == person)
+}

@@ -22,3 +22,9 @@ pub async fn put_closed(
     )?;
     Ok(())
 }
+
+/// Validates a session whose jury has decided every case.
+pub async fn put_validated(tx: &mut Tx, id: SessionId) -> Result<(), DbError> {
+    exec!(tx, "UPDATE session SET state = 'validated' WHERE id = $1 AND state = 'closed'", id)?;
+    Ok(())
+}

@@ -1,0 +1,178 @@
+//! The jury: convene a panel, read its cases, vote, decide, close, read the minutes.
+
+use axum::{
+    extract::State,
+    http::{StatusCode, header},
+    response::IntoResponse,
+};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    asking::{Admin, Person},
+    body::{Json, Path, Query},
+    jury_view::{CaseBody, CaseSummary, PanelBody, PanelSummary},
+    problem::Problem,
+};
+use crate::{
+    app::App,
+    base::{CaseId, PanelId, PersonId, SessionId},
+    jury::{self, Outcome},
+    people::{Rights, Role},
+};
+
+/// Routes of this file.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(convene))
+        .routes(routes!(panels))
+        .routes(routes!(panel))
+        .routes(routes!(case))
+        .routes(routes!(vote))
+        .routes(routes!(decide))
+        .routes(routes!(close))
+        .routes(routes!(minutes))
+}
+
+/// Who shall sit on a panel.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConveneBody {
+    president: PersonId,
+    /// The others.
+    jurors: Vec<PersonId>,
+}
+
+/// What a juror says of a case.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VoteBody {
+    outcome: Outcome,
+    level: Option<String>,
+    reason: String,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct Lang {
+    /// `fr` or `en`.
+    #[serde(default)]
+    lang: String,
+}
+
+fn is_admin(rights: &Rights) -> bool {
+    rights.roles.contains(&Role::Admin)
+}
+
+/// Convene the panel of a closed session
+#[utoipa::path(post, path = "/api/v1/sessions/{session}/panel", request_body = ConveneBody,
+    params(("session" = String, Path)), responses(
+    (status = 200, body = PanelBody), (status = 404),
+    (status = 409, description = "session_not_closed, panel_already_convened, wrong_panel_size, \
+        juror_named_twice, not_a_juror, juror_of_the_centre")))]
+async fn convene(
+    State(app): State<App>,
+    Admin(rights): Admin,
+    Path(session): Path<SessionId>,
+    Json(body): Json<ConveneBody>,
+) -> Result<Json<PanelBody>, Problem> {
+    let (admin, president) = (rights.person, body.president);
+    let panel = jury::convene(&app, admin, session, president, &body.jurors).await?;
+    let panel = jury::panel(&app, admin, true, panel).await?;
+    Ok(Json(PanelBody::from(panel)))
+}
+
+/// The panels on which I sit; an administrator sees all
+#[utoipa::path(get, path = "/api/v1/panels", responses((status = 200, body = Vec<PanelSummary>)))]
+async fn panels(
+    State(app): State<App>,
+    Person(rights): Person,
+) -> Result<Json<Vec<PanelSummary>>, Problem> {
+    let panels = jury::panels(&app, rights.person, is_admin(&rights)).await?;
+    Ok(Json(panels.into_iter().map(PanelSummary::from).collect()))
+}
+
+/// A panel with its cases
+#[utoipa::path(get, path = "/api/v1/panels/{panel}", params(("panel" = String, Path)),
+    responses((status = 200, body = PanelBody), (status = 404)))]
+async fn panel(
+    State(app): State<App>,
+    Person(rights): Person,
+    Path(panel): Path<PanelId>,
+) -> Result<Json<PanelBody>, Problem> {
+    let panel = jury::panel(&app, rights.person, is_admin(&rights), panel).await?;
+    Ok(Json(PanelBody::from(panel)))
+}
+
+/// A case with all its evidence, without a name
+#[utoipa::path(get, path = "/api/v1/cases/{case}", params(("case" = String, Path)),
+    responses((status = 200, body = CaseBody), (status = 404)))]
+async fn case(
+    State(app): State<App>,
+    Person(rights): Person,
+    Path(case): Path<CaseId>,
+) -> Result<Json<CaseBody>, Problem> {
+    Ok(Json(CaseBody::from(jury::case(&app, rights.person, case).await?)))
+}
+
+/// Vote on a case, or change a vote; the votes may decide it
+#[utoipa::path(put, path = "/api/v1/cases/{case}/vote", request_body = VoteBody,
+    params(("case" = String, Path)), responses(
+    (status = 200, body = CaseSummary), (status = 404),
+    (status = 409, description = "already_decided, nothing_proposed, level_needed, \
+        level_not_possible, reason_required, reason_too_long")))]
+async fn vote(
+    State(app): State<App>,
+    Person(rights): Person,
+    Path(case): Path<CaseId>,
+    Json(body): Json<VoteBody>,
+) -> Result<Json<CaseSummary>, Problem> {
+    let level = body.level.as_deref();
+    jury::cast_vote(&app, rights.person, case, body.outcome, level, &body.reason).await?;
+    Ok(Json(CaseSummary::from(jury::case(&app, rights.person, case).await?.view)))
+}
+
+/// Decide a case on which a quorum has voted; for the president
+#[utoipa::path(post, path = "/api/v1/cases/{case}/decide", params(("case" = String, Path)),
+    responses((status = 200, body = CaseSummary), (status = 403), (status = 404),
+    (status = 409, description = "already_decided, no_quorum, president_has_not_voted")))]
+async fn decide(
+    State(app): State<App>,
+    Person(rights): Person,
+    Path(case): Path<CaseId>,
+) -> Result<Json<CaseSummary>, Problem> {
+    jury::decide(&app, rights.person, case).await?;
+    Ok(Json(CaseSummary::from(jury::case(&app, rights.person, case).await?.view)))
+}
+
+/// Close a panel whose cases are all decided; signs the minutes; for the president
+#[utoipa::path(post, path = "/api/v1/panels/{panel}/close", params(("panel" = String, Path)),
+    responses((status = 200, body = PanelBody), (status = 403), (status = 404),
+    (status = 409, description = "panel_has_open_cases, panel_closed")))]
+async fn close(
+    State(app): State<App>,
+    Person(rights): Person,
+    Path(panel): Path<PanelId>,
+) -> Result<Json<PanelBody>, Problem> {
+    jury::close(&app, rights.person, panel).await?;
+    let panel = jury::panel(&app, rights.person, is_admin(&rights), panel).await?;
+    Ok(Json(PanelBody::from(panel)))
+}
+
+/// The signed minutes of a closed panel
+#[utoipa::path(get, path = "/api/v1/panels/{panel}/minutes.pdf",
+    params(("panel" = String, Path), Lang),
+    responses((status = 200, content_type = "application/pdf"), (status = 404)))]
+async fn minutes(
+    State(app): State<App>,
+    Person(rights): Person,
+    Path(panel): Path<PanelId>,
+    Query(Lang { lang }): Query<Lang>,
+) -> Result<impl IntoResponse, Problem> {
+    let lang = if lang == "en" { "en" } else { "fr" };
+    let pdf = jury::minutes_pdf(&app, rights.person, is_admin(&rights), panel, lang).await?;
+    let name = "inline; filename=\"jury-minutes.pdf\"";
+    let headers = [(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, name)];
+    Ok((StatusCode::OK, headers, pdf))
+}

@@ -1,0 +1,243 @@
+//! The bodies that tell of panels and cases.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::{
+    base::{CaseId, PanelId, PersonId, SessionId},
+    board::Incident,
+    item::PaperItem,
+    jury::{
+        CaseDetail, CaseView, JudgedAnswer, NamedVote, Outcome, PanelDetail, PanelView,
+        TimelineEntry, Vote,
+    },
+    scheme::{Level, Score, Text},
+    session::rules::AttemptState,
+};
+
+/// A panel in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PanelSummary {
+    id: PanelId,
+    session_id: SessionId,
+    /// Place and day.
+    label: String,
+    cases: i64,
+    decided: i64,
+    my_votes: i64,
+    president: bool,
+    closed_at: Option<DateTime<Utc>>,
+}
+
+/// A panel with its cases.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Panel)]
+pub struct PanelBody {
+    #[serde(flatten)]
+    summary: PanelSummary,
+    scheme_title: Text,
+    levels: Vec<Level>,
+    quorum: usize,
+    jurors: Vec<JurorBody>,
+    case_list: Vec<CaseSummary>,
+}
+
+/// Who sits on a panel.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Juror)]
+pub struct JurorBody {
+    person_id: PersonId,
+    display_name: String,
+    president: bool,
+}
+
+/// A case in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseSummary {
+    id: CaseId,
+    number: i32,
+    proposed_level: Option<String>,
+    score: Score,
+    incidents: usize,
+    ended: AttemptState,
+    votes: usize,
+    my_vote: Option<VoteView>,
+    outcome: Option<Outcome>,
+    level: Option<String>,
+}
+
+/// A vote.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Vote)]
+pub struct VoteView {
+    outcome: Outcome,
+    level: Option<String>,
+    reason: String,
+}
+
+/// A vote with the name of the juror.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = NamedVote)]
+pub struct NamedVoteView {
+    #[serde(flatten)]
+    vote: VoteView,
+    juror: String,
+}
+
+/// A case with all its evidence.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Case)]
+pub struct CaseBody {
+    #[serde(flatten)]
+    summary: CaseSummary,
+    panel_id: PanelId,
+    policy: Text,
+    answers: Vec<JudgedAnswerBody>,
+    timeline: Vec<CaseEvent>,
+    incident_list: Vec<Incident>,
+    /// Empty until the case is decided.
+    all_votes: Vec<NamedVoteView>,
+}
+
+/// An answer as a juror reads it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = JudgedAnswer)]
+pub struct JudgedAnswerBody {
+    part: i32,
+    item: PaperItem,
+    #[schema(value_type = Object)]
+    value: Value,
+    right: bool,
+    key: Text,
+    justification: Text,
+    difficulty: i32,
+    saved_at: Option<DateTime<Utc>>,
+    revisions: usize,
+}
+
+/// An entry of the journal that concerns the case.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseEvent {
+    seq: i64,
+    at: DateTime<Utc>,
+    /// `candidate`, `system`, or the id of a person.
+    actor: String,
+    actor_name: String,
+    kind: String,
+    attempt_id: Option<String>,
+    #[schema(value_type = Object)]
+    body: Value,
+    hash: String,
+}
+
+impl From<PanelView> for PanelSummary {
+    fn from(view: PanelView) -> Self {
+        Self {
+            id: view.panel.id,
+            session_id: view.panel.session,
+            label: view.label,
+            cases: view.cases,
+            decided: view.decided,
+            my_votes: view.my_votes,
+            president: view.president,
+            closed_at: view.panel.closed_at,
+        }
+    }
+}
+
+impl From<PanelDetail> for PanelBody {
+    fn from(detail: PanelDetail) -> Self {
+        let juror = |(seat, display_name): (crate::jury::Seat, String)| JurorBody {
+            person_id: seat.person,
+            display_name,
+            president: seat.president,
+        };
+        Self {
+            summary: detail.view.into(),
+            scheme_title: detail.scheme_title,
+            levels: detail.levels,
+            quorum: detail.quorum,
+            jurors: detail.jurors.into_iter().map(juror).collect(),
+            case_list: detail.cases.into_iter().map(CaseSummary::from).collect(),
+        }
+    }
+}
+
+impl From<CaseView> for CaseSummary {
+    fn from(view: CaseView) -> Self {
+        let decision = view.case.decision;
+        Self {
+            id: view.case.id,
+            number: view.case.number,
+            proposed_level: view.case.proposed_level,
+            score: view.case.score,
+            incidents: view.incidents,
+            ended: view.ended,
+            votes: view.votes,
+            my_vote: view.my_vote.map(VoteView::from),
+            outcome: decision.as_ref().map(|decision| decision.outcome),
+            level: decision.and_then(|decision| decision.level),
+        }
+    }
+}
+
+impl From<Vote> for VoteView {
+    fn from(vote: Vote) -> Self {
+        Self { outcome: vote.choice.outcome, level: vote.choice.level, reason: vote.reason }
+    }
+}
+
+impl From<NamedVote> for NamedVoteView {
+    fn from(named: NamedVote) -> Self {
+        Self { vote: named.vote.into(), juror: named.juror }
+    }
+}
+
+impl From<CaseDetail> for CaseBody {
+    fn from(detail: CaseDetail) -> Self {
+        Self {
+            panel_id: detail.view.case.panel,
+            summary: detail.view.into(),
+            policy: detail.policy,
+            answers: detail.answers.into_iter().map(JudgedAnswerBody::from).collect(),
+            timeline: detail.timeline.into_iter().map(CaseEvent::from).collect(),
+            incident_list: detail.incidents,
+            all_votes: detail.all_votes.into_iter().map(NamedVoteView::from).collect(),
+        }
+    }
+}
+
+impl From<JudgedAnswer> for JudgedAnswerBody {
+    fn from(answer: JudgedAnswer) -> Self {
+        Self {
+            part: answer.part,
+            item: answer.item,
+            value: answer.value,
+            right: answer.right,
+            key: answer.key,
+            justification: answer.justification,
+            difficulty: answer.difficulty,
+            saved_at: answer.saved_at,
+            revisions: answer.revisions,
+        }
+    }
+}
+
+impl From<TimelineEntry> for CaseEvent {
+    fn from(entry: TimelineEntry) -> Self {
+        let written = entry.written;
+        let own = written.attempt_id.is_some_and(|id| id.to_string() == written.actor);
+        Self {
+            seq: written.seq,
+            at: written.at,
+            actor: if own { "candidate".to_owned() } else { written.actor },
+            actor_name: entry.actor_name,
+            kind: written.kind,
+            attempt_id: None,
+            body: serde_json::from_str(&written.body).unwrap_or_default(),
+            hash: hex::encode(written.hash),
+        }
+    }
+}

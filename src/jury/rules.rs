@@ -1,0 +1,440 @@
+//! Who may sit on a panel, what may be voted, when a case is decided.
+//!
+//! Source: the scheme's rule for the jury; design, section 5.
+
+use std::collections::BTreeSet;
+
+use crate::{
+    base::PersonId,
+    scheme::{JuryRule, Scheme, Tie},
+};
+
+/// The longest reason, in characters.
+pub const LONGEST_REASON: usize = 2_000;
+
+/// What a panel can decide.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
+    utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The proposed level stands.
+    Validated,
+    /// Another level.
+    Changed,
+    /// No level.
+    Refused,
+    /// The attempt does not count, for a technical reason.
+    Cancelled,
+    /// No level, for fraud.
+    Rejected,
+}
+
+impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Validated, Self::Changed, Self::Refused, Self::Cancelled, Self::Rejected];
+
+    /// The word in database and API.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Validated => "validated",
+            Self::Changed => "changed",
+            Self::Refused => "refused",
+            Self::Cancelled => "cancelled",
+            Self::Rejected => "rejected",
+        }
+    }
+
+    /// Reads the stored word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.word() == word)
+    }
+}
+
+/// What a vote is for; two votes for the same choice agree.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Choice {
+    /// The outcome.
+    pub outcome: Outcome,
+    /// The level; present for `validated` and `changed`, and for nothing else.
+    pub level: Option<String>,
+}
+
+/// What one juror says of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vote {
+    /// Who says it.
+    pub juror: PersonId,
+    /// What.
+    pub choice: Choice,
+    /// Why; may be empty only for `validated`.
+    pub reason: String,
+}
+
+/// A member of a panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seat {
+    /// Who.
+    pub person: PersonId,
+    /// Whether they preside.
+    pub president: bool,
+}
+
+/// Why a rule of the jury said no.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Only a closed session has a panel.
+    #[error("the session is not closed")]
+    SessionNotClosed,
+    /// A session has one panel.
+    #[error("the session has a panel already")]
+    AlreadyConvened,
+    /// The scheme says how many.
+    #[error("the panel must have {expected} members, the president among them")]
+    WrongSize {
+        /// Members of a panel.
+        expected: usize,
+    },
+    /// Somebody would vote twice.
+    #[error("a person is named twice")]
+    NamedTwice,
+    /// Only who holds the role judges.
+    #[error("a person named is not a juror")]
+    NotAJuror,
+    /// Nobody judges candidates of their own centre.
+    #[error("a person named is a member of the centre")]
+    JurorOfTheCentre,
+    /// What is decided stays decided.
+    #[error("the case is decided")]
+    AlreadyDecided,
+    /// There is nothing to validate.
+    #[error("no level is proposed; validate is not possible")]
+    NothingProposed,
+    /// A level must be named, another than the proposed one.
+    #[error("name the level, another than the proposed one")]
+    LevelNeeded,
+    /// The scheme has no such level, or the outcome has none.
+    #[error("this level does not go with this outcome")]
+    LevelNotPossible,
+    /// A reason must be given.
+    #[error("give a reason")]
+    ReasonRequired,
+    /// The reason is too long.
+    #[error("the reason is longer than 2000 characters")]
+    ReasonTooLong,
+    /// Too few have voted.
+    #[error("{quorum} votes are needed")]
+    NoQuorum {
+        /// Votes needed.
+        quorum: usize,
+    },
+    /// The president's vote settles the case, so it must be there.
+    #[error("the president has not voted")]
+    PresidentHasNotVoted,
+    /// The panel has work to do.
+    #[error("{open} cases are open")]
+    OpenCases {
+        /// Cases not decided.
+        open: usize,
+    },
+    /// The panel has closed.
+    #[error("the panel has closed")]
+    PanelClosed,
+}
+
+impl Refusal {
+    /// The code of the problem; never changes.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::SessionNotClosed => "session_not_closed",
+            Self::AlreadyConvened => "panel_already_convened",
+            Self::WrongSize { .. } => "wrong_panel_size",
+            Self::NamedTwice => "juror_named_twice",
+            Self::NotAJuror => "not_a_juror",
+            Self::JurorOfTheCentre => "juror_of_the_centre",
+            Self::AlreadyDecided => "already_decided",
+            Self::NothingProposed => "nothing_proposed",
+            Self::LevelNeeded => "level_needed",
+            Self::LevelNotPossible => "level_not_possible",
+            Self::ReasonRequired => "reason_required",
+            Self::ReasonTooLong => "reason_too_long",
+            Self::NoQuorum { .. } => "no_quorum",
+            Self::PresidentHasNotVoted => "president_has_not_voted",
+            Self::OpenCases { .. } => "panel_has_open_cases",
+            Self::PanelClosed => "panel_closed",
+        }
+    }
+}
+
+/// The seats of a panel, if these persons may make one. `are_jurors` and `of_the_centre` tell of
+/// everybody named whether they hold the role, and who is a member of the session's centre.
+pub fn seat(
+    rule: &JuryRule,
+    president: PersonId,
+    others: &[PersonId],
+    are_jurors: bool,
+    of_the_centre: bool,
+) -> Result<Vec<Seat>, Refusal> {
+    let seats: Vec<Seat> = std::iter::once(Seat { person: president, president: true })
+        .chain(others.iter().map(|person| Seat { person: *person, president: false }))
+        .collect();
+    let persons: BTreeSet<PersonId> = seats.iter().map(|seat| seat.person).collect();
+    if persons.len() != seats.len() {
+        return Err(Refusal::NamedTwice);
+    }
+    if seats.len() != rule.members {
+        return Err(Refusal::WrongSize { expected: rule.members });
+    }
+    if !are_jurors {
+        return Err(Refusal::NotAJuror);
+    }
+    if of_the_centre {
+        return Err(Refusal::JurorOfTheCentre);
+    }
+    Ok(seats)
+}
+
+/// The choice and the reason of a vote, if it may be cast on an open case.
+pub fn check_vote(
+    scheme: &Scheme,
+    proposed: Option<&str>,
+    outcome: Outcome,
+    level: Option<&str>,
+    reason: &str,
+) -> Result<(Choice, String), Refusal> {
+    let reason = reason.trim();
+    let level = match outcome {
+        Outcome::Validated => {
+            let proposed = proposed.ok_or(Refusal::NothingProposed)?;
+            if level.is_some_and(|level| level != proposed) {
+                return Err(Refusal::LevelNotPossible);
+            }
+            Some(proposed)
+        }
+        Outcome::Changed => {
+            let level = level.filter(|level| Some(*level) != proposed);
+            let level = level.ok_or(Refusal::LevelNeeded)?;
+            Some(scheme.level(level).map(|l| l.id.as_str()).ok_or(Refusal::LevelNotPossible)?)
+        }
+        Outcome::Refused | Outcome::Cancelled | Outcome::Rejected => {
+            if level.is_some() {
+                return Err(Refusal::LevelNotPossible);
+            }
+            None
+        }
+    };
+    if reason.is_empty() && outcome != Outcome::Validated {
+        return Err(Refusal::ReasonRequired);
+    }
+    if reason.chars().count() > LONGEST_REASON {
+        return Err(Refusal::ReasonTooLong);
+    }
+    Ok((Choice { outcome, level: level.map(str::to_owned) }, reason.to_owned()))
+}
+
+/// What the votes decide by themselves: the choice of more than half of the panel, or, when all
+/// have voted and no choice has that many, the president's.
+pub fn decided(rule: &JuryRule, seats: &[Seat], votes: &[Vote]) -> Option<Choice> {
+    let majority = majority(seats, votes).filter(|_| votes.len() >= rule.quorum);
+    if votes.len() < seats.len() {
+        return majority;
+    }
+    majority.or_else(|| presidents_choice(rule.tie, seats, votes))
+}
+
+/// What the president decides when not all have voted.
+pub fn decided_by_president(
+    rule: &JuryRule,
+    seats: &[Seat],
+    votes: &[Vote],
+) -> Result<Choice, Refusal> {
+    if votes.len() < rule.quorum {
+        return Err(Refusal::NoQuorum { quorum: rule.quorum });
+    }
+    majority(seats, votes)
+        .or_else(|| presidents_choice(rule.tie, seats, votes))
+        .ok_or(Refusal::PresidentHasNotVoted)
+}
+
+fn majority(seats: &[Seat], votes: &[Vote]) -> Option<Choice> {
+    let for_choice = |choice: &Choice| votes.iter().filter(|vote| vote.choice == *choice).count();
+    let choice = votes.iter().map(|vote| &vote.choice);
+    choice.clone().find(|choice| for_choice(choice) * 2 > seats.len()).cloned()
+}
+
+fn presidents_choice(tie: Tie, seats: &[Seat], votes: &[Vote]) -> Option<Choice> {
+    match tie {
+        Tie::President => {
+            let president = seats.iter().find(|seat| seat.president)?.person;
+            votes.iter().find(|vote| vote.juror == president).map(|vote| vote.choice.clone())
+        }
+    }
+}
+
+/// The reason of a decision: the president's, if they voted for it, else the first given.
+pub fn reason(seats: &[Seat], votes: &[Vote], choice: &Choice) -> String {
+    let presides = |vote: &&Vote| seats.iter().any(|s| s.president && s.person == vote.juror);
+    let mut agreeing: Vec<&Vote> = votes.iter().filter(|vote| vote.choice == *choice).collect();
+    agreeing.sort_by_key(|vote| (vote.reason.is_empty(), !presides(vote)));
+    agreeing.first().map_or(String::new(), |vote| vote.reason.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{base::Chance, scheme};
+
+    fn scheme() -> &'static Scheme {
+        scheme::find("pix-edu").unwrap()
+    }
+
+    fn persons(count: usize) -> Vec<PersonId> {
+        let chance = Chance::seeded(3);
+        let now = "2027-03-01T08:00:00Z".parse().unwrap();
+        (0..count).map(|_| chance.id(now)).collect()
+    }
+
+    fn panel() -> Vec<Seat> {
+        let persons = persons(3);
+        seat(&scheme().jury, persons[0], &persons[1..], true, false).unwrap()
+    }
+
+    fn vote(seat: usize, outcome: Outcome, level: Option<&str>) -> Vote {
+        let choice = Choice { outcome, level: level.map(str::to_owned) };
+        Vote { juror: panel()[seat].person, choice, reason: format!("reason of {seat}") }
+    }
+
+    fn expert(seat: usize) -> Vote {
+        vote(seat, Outcome::Validated, Some("expert"))
+    }
+
+    #[test]
+    fn panel_has_three_different_jurors_from_elsewhere() {
+        let four = persons(4);
+        let rule = &scheme().jury;
+        let size = Err(Refusal::WrongSize { expected: 3 });
+        assert_eq!(seat(rule, four[0], &four[1..], true, false), size);
+        assert_eq!(seat(rule, four[0], &four[1..2], true, false), size);
+        assert_eq!(seat(rule, four[0], &[four[1], four[0]], true, false), Err(Refusal::NamedTwice));
+        assert_eq!(seat(rule, four[0], &four[1..3], false, false), Err(Refusal::NotAJuror));
+        assert_eq!(seat(rule, four[0], &four[1..3], true, true), Err(Refusal::JurorOfTheCentre));
+        assert_eq!(seat(rule, four[0], &four[1..3], true, false).unwrap().len(), 3);
+    }
+
+    #[test]
+    fn two_who_agree_decide_and_one_does_not() {
+        let rule = &scheme().jury;
+        assert_eq!(decided(rule, &panel(), &[expert(1)]), None);
+        let choice = expert(1).choice;
+        assert_eq!(decided(rule, &panel(), &[expert(1), expert(2)]), Some(choice));
+    }
+
+    #[test]
+    fn two_who_disagree_wait_for_the_third_or_the_president() {
+        let rule = &scheme().jury;
+        let refused = vote(0, Outcome::Refused, None);
+        let votes = [refused.clone(), expert(1)];
+        assert_eq!(decided(rule, &panel(), &votes), None);
+        assert_eq!(decided_by_president(rule, &panel(), &votes), Ok(refused.choice));
+        let alone = [expert(0)];
+        let few = Err(Refusal::NoQuorum { quorum: 2 });
+        assert_eq!(decided_by_president(rule, &panel(), &alone), few);
+        let without = [vote(1, Outcome::Refused, None), expert(2)];
+        let absent = Err(Refusal::PresidentHasNotVoted);
+        assert_eq!(decided_by_president(rule, &panel(), &without), absent);
+    }
+
+    #[test]
+    fn without_a_majority_the_vote_of_the_president_counts() {
+        let all =
+            [vote(1, Outcome::Refused, None), vote(0, Outcome::Changed, Some("avance")), expert(2)];
+        assert_eq!(decided(&scheme().jury, &panel(), &all), Some(all[1].choice.clone()));
+        assert_eq!(reason(&panel(), &all, &all[1].choice), "reason of 0");
+    }
+
+    #[test]
+    fn vote_names_a_level_where_it_needs_one_and_a_reason_unless_it_validates() {
+        use Outcome::{Cancelled, Changed, Refused, Validated};
+        let check = |proposed, outcome, level, reason| {
+            check_vote(scheme(), proposed, outcome, level, reason).map(|(choice, _)| choice.level)
+        };
+        let some = |level: &str| Ok(Some(level.to_owned()));
+        assert_eq!(check(Some("avance"), Validated, None, ""), some("avance"));
+        assert_eq!(check(None, Validated, None, ""), Err(Refusal::NothingProposed));
+        assert_eq!(
+            check(Some("avance"), Validated, Some("expert"), ""),
+            Err(Refusal::LevelNotPossible)
+        );
+        assert_eq!(check(Some("avance"), Changed, Some("expert"), "why"), some("expert"));
+        assert_eq!(
+            check(Some("avance"), Changed, Some("avance"), "why"),
+            Err(Refusal::LevelNeeded)
+        );
+        assert_eq!(check(None, Changed, Some("guru"), "why"), Err(Refusal::LevelNotPossible));
+        assert_eq!(check(None, Refused, None, " "), Err(Refusal::ReasonRequired));
+        assert_eq!(check(None, Cancelled, None, "power cut"), Ok(None));
+        assert_eq!(check(None, Refused, Some("initie"), "no"), Err(Refusal::LevelNotPossible));
+        let long = "x".repeat(LONGEST_REASON + 1);
+        assert_eq!(check(None, Refused, None, &long), Err(Refusal::ReasonTooLong));
+    }
+
+    fn any_votes() -> impl Strategy<Value = Vec<Vote>> {
+        let one = |seat: usize| {
+            (0..4_usize).prop_map(move |kind| match kind {
+                0 => expert(seat),
+                1 => vote(seat, Outcome::Refused, None),
+                _ => vote(seat, Outcome::Changed, Some("avance")),
+            })
+        };
+        (one(0), one(1), one(2), 0..=3_usize, any::<prop::sample::Index>()).prop_map(
+            |(a, b, c, count, start)| {
+                let mut all = vec![a, b, c];
+                all.rotate_left(start.index(3));
+                all.truncate(count);
+                all
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn order_of_votes_does_not_matter(votes in any_votes()) {
+            let mut back = votes.clone();
+            back.reverse();
+            let rule = &scheme().jury;
+            prop_assert_eq!(decided(rule, &panel(), &votes), decided(rule, &panel(), &back));
+        }
+
+        #[test]
+        fn full_panel_always_decides_and_only_what_somebody_voted(votes in any_votes()) {
+            let choice = decided(&scheme().jury, &panel(), &votes);
+            prop_assert!(votes.len() < 3 || choice.is_some());
+            if let Some(choice) = choice {
+                prop_assert!(votes.iter().any(|vote| vote.choice == choice));
+                let reason = reason(&panel(), &votes, &choice);
+                prop_assert!(votes.iter().any(|v| v.choice == choice && v.reason == reason));
+            }
+        }
+
+        #[test]
+        fn decision_of_two_would_have_been_that_of_three(votes in any_votes()) {
+            let rule = &scheme().jury;
+            if votes.len() == 3 && let Some(early) = decided(rule, &panel(), &votes[..2]) {
+                prop_assert_eq!(decided(rule, &panel(), &votes), Some(early));
+            }
+        }
+    }
+}

@@ -1,0 +1,330 @@
+//! SQL of panels, jurors, cases and votes.
+
+use crate::{
+    base::{AttemptId, CaseId, PanelId, PersonId, SessionId, Timestamp},
+    db::{DbError, Tx},
+    exec, fetch,
+};
+
+use super::{Case, Choice, Decision, Outcome, Panel, Seat, Vote, minutes::Signed};
+
+#[derive(Debug, thiserror::Error)]
+#[error("unknown word {0:?}")]
+struct UnknownWord(String);
+
+fn outcome(word: &str) -> Result<Outcome, DbError> {
+    let unknown = || DbError::Decode(Box::new(UnknownWord(word.to_owned())));
+    Outcome::from_word(word).ok_or_else(unknown)
+}
+
+pub(super) async fn add_panel(tx: &mut Tx, panel: &Panel, seats: &[Seat]) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "INSERT INTO panel (id, session_id, created_at) VALUES ($1, $2, $3)",
+        panel.id,
+        panel.session,
+        panel.created_at,
+    )?;
+    for seat in seats {
+        exec!(
+            tx,
+            "INSERT INTO juror (panel_id, person_id, president) VALUES ($1, $2, $3)",
+            panel.id,
+            seat.person,
+            seat.president,
+        )?;
+    }
+    Ok(())
+}
+
+pub(super) async fn find_panel(tx: &mut Tx, id: PanelId) -> Result<Option<Panel>, DbError> {
+    fetch!(
+        tx,
+        fetch_optional,
+        Panel,
+        "SELECT id, session_id, created_at, closed_at FROM panel WHERE id = $1",
+        id,
+    )
+}
+
+/// The panel of a session, when it was convened.
+pub async fn find_panel_of(tx: &mut Tx, session: SessionId) -> Result<Option<Panel>, DbError> {
+    fetch!(
+        tx,
+        fetch_optional,
+        Panel,
+        "SELECT id, session_id, created_at, closed_at FROM panel WHERE session_id = $1",
+        session,
+    )
+}
+
+/// A panel, held until the commit; whoever decides of its cases holds it.
+pub(super) async fn lock_panel(tx: &mut Tx, id: PanelId) -> Result<Option<Panel>, DbError> {
+    fetch!(
+        tx,
+        fetch_optional,
+        Panel,
+        "UPDATE panel SET closed_at = closed_at WHERE id = $1
+         RETURNING id, session_id, created_at, closed_at",
+        id,
+    )
+}
+
+/// All panels, newest first.
+pub(super) async fn list_panels(tx: &mut Tx) -> Result<Vec<Panel>, DbError> {
+    fetch!(
+        tx,
+        fetch_all,
+        Panel,
+        "SELECT id, session_id, created_at, closed_at FROM panel ORDER BY created_at DESC, id",
+    )
+}
+
+/// The panels on which a person sits, newest first.
+pub(super) async fn list_panels_of(tx: &mut Tx, person: PersonId) -> Result<Vec<Panel>, DbError> {
+    fetch!(
+        tx,
+        fetch_all,
+        Panel,
+        "SELECT p.id, p.session_id, p.created_at, p.closed_at
+           FROM panel p JOIN juror j ON j.panel_id = p.id
+          WHERE j.person_id = $1 ORDER BY p.created_at DESC, p.id",
+        person,
+    )
+}
+
+/// The seats of a panel, the president's first.
+pub(super) async fn list_seats(tx: &mut Tx, panel: PanelId) -> Result<Vec<Seat>, DbError> {
+    let rows = fetch!(
+        tx,
+        fetch_all,
+        (PersonId, bool),
+        "SELECT person_id, president FROM juror
+          WHERE panel_id = $1 ORDER BY president DESC, person_id",
+        panel,
+    )?;
+    Ok(rows.into_iter().map(|(person, president)| Seat { person, president }).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct CaseRow {
+    id: CaseId,
+    panel_id: PanelId,
+    attempt_id: AttemptId,
+    number: i32,
+    score: String,
+    proposed_level: Option<String>,
+    outcome: Option<String>,
+    level: Option<String>,
+    reason: String,
+    decided_at: Option<Timestamp>,
+}
+
+impl CaseRow {
+    fn into_case(self) -> Result<Case, DbError> {
+        let decision = match (self.outcome, self.decided_at) {
+            (Some(word), Some(at)) => Some(Decision {
+                outcome: outcome(&word)?,
+                level: self.level,
+                reason: self.reason,
+                at,
+            }),
+            _ => None,
+        };
+        Ok(Case {
+            id: self.id,
+            panel: self.panel_id,
+            attempt: self.attempt_id,
+            number: self.number,
+            score: serde_json::from_str(&self.score).map_err(|e| DbError::Decode(Box::new(e)))?,
+            proposed_level: self.proposed_level,
+            decision,
+        })
+    }
+}
+
+pub(super) async fn add_case(tx: &mut Tx, case: &Case) -> Result<(), DbError> {
+    let score = serde_json::to_string(&case.score).map_err(|e| DbError::Encode(Box::new(e)))?;
+    exec!(
+        tx,
+        "INSERT INTO jury_case (id, panel_id, attempt_id, number, score, proposed_level, reason)
+         VALUES ($1, $2, $3, $4, $5, $6, '')",
+        case.id,
+        case.panel,
+        case.attempt,
+        case.number,
+        &score,
+        case.proposed_level.as_deref(),
+    )?;
+    Ok(())
+}
+
+pub(super) async fn find_case(tx: &mut Tx, id: CaseId) -> Result<Option<Case>, DbError> {
+    let row = fetch!(
+        tx,
+        fetch_optional,
+        CaseRow,
+        "SELECT id, panel_id, attempt_id, number, score, proposed_level, outcome, level, reason,
+                decided_at FROM jury_case WHERE id = $1",
+        id,
+    )?;
+    row.map(CaseRow::into_case).transpose()
+}
+
+/// The case of an attempt. Its decision is to be told once its panel has closed.
+pub async fn find_case_of(tx: &mut Tx, attempt: AttemptId) -> Result<Option<Case>, DbError> {
+    let row = fetch!(
+        tx,
+        fetch_optional,
+        CaseRow,
+        "SELECT id, panel_id, attempt_id, number, score, proposed_level, outcome, level, reason,
+                decided_at FROM jury_case WHERE attempt_id = $1",
+        attempt,
+    )?;
+    row.map(CaseRow::into_case).transpose()
+}
+
+/// The cases of a panel by number.
+pub async fn list_cases(tx: &mut Tx, panel: PanelId) -> Result<Vec<Case>, DbError> {
+    let rows = fetch!(
+        tx,
+        fetch_all,
+        CaseRow,
+        "SELECT id, panel_id, attempt_id, number, score, proposed_level, outcome, level, reason,
+                decided_at FROM jury_case WHERE panel_id = $1 ORDER BY number",
+        panel,
+    )?;
+    rows.into_iter().map(CaseRow::into_case).collect()
+}
+
+/// Stores what was decided of a case that is open.
+pub(super) async fn put_decision(
+    tx: &mut Tx,
+    case: CaseId,
+    decision: &Decision,
+) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "UPDATE jury_case SET outcome = $2, level = $3, reason = $4, decided_at = $5
+          WHERE id = $1 AND outcome IS NULL",
+        case,
+        decision.outcome.word(),
+        decision.level.as_deref(),
+        &decision.reason,
+        decision.at,
+    )?;
+    Ok(())
+}
+
+/// Keeps a vote in the place of an earlier one of the same juror.
+pub(super) async fn put_vote(
+    tx: &mut Tx,
+    case: CaseId,
+    vote: &Vote,
+    at: Timestamp,
+) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "INSERT INTO vote (case_id, person_id, outcome, level, reason, at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (case_id, person_id) DO UPDATE
+            SET outcome = excluded.outcome, level = excluded.level, reason = excluded.reason,
+                at = excluded.at",
+        case,
+        vote.juror,
+        vote.choice.outcome.word(),
+        vote.choice.level.as_deref(),
+        &vote.reason,
+        at,
+    )?;
+    Ok(())
+}
+
+type VoteRow = (CaseId, PersonId, String, Option<String>, String);
+
+fn into_vote((case, juror, word, level, reason): VoteRow) -> Result<(CaseId, Vote), DbError> {
+    let choice = Choice { outcome: outcome(&word)?, level };
+    Ok((case, Vote { juror, choice, reason }))
+}
+
+/// The votes on a case, in the order they were cast last.
+pub(super) async fn list_votes(tx: &mut Tx, case: CaseId) -> Result<Vec<Vote>, DbError> {
+    let rows = fetch!(
+        tx,
+        fetch_all,
+        VoteRow,
+        "SELECT case_id, person_id, outcome, level, reason FROM vote
+          WHERE case_id = $1 ORDER BY at, person_id",
+        case,
+    )?;
+    rows.into_iter().map(|row| into_vote(row).map(|(_, vote)| vote)).collect()
+}
+
+/// The votes on all cases of a panel.
+pub(super) async fn list_votes_of_panel(
+    tx: &mut Tx,
+    panel: PanelId,
+) -> Result<Vec<(CaseId, Vote)>, DbError> {
+    let rows = fetch!(
+        tx,
+        fetch_all,
+        VoteRow,
+        "SELECT v.case_id, v.person_id, v.outcome, v.level, v.reason
+           FROM vote v JOIN jury_case c ON c.id = v.case_id
+          WHERE c.panel_id = $1 ORDER BY v.at, v.person_id",
+        panel,
+    )?;
+    rows.into_iter().map(into_vote).collect()
+}
+
+/// How many cases a panel has, how many are decided, and on how many a person has voted.
+pub(super) async fn find_counts(
+    tx: &mut Tx,
+    panel: PanelId,
+    person: PersonId,
+) -> Result<(i64, i64, i64), DbError> {
+    fetch!(
+        tx,
+        fetch_one,
+        (i64, i64, i64),
+        "SELECT COUNT(*), COUNT(c.outcome), COUNT(v.person_id)
+           FROM jury_case c LEFT JOIN vote v ON v.case_id = c.id AND v.person_id = $2
+          WHERE c.panel_id = $1",
+        panel,
+        person,
+    )
+}
+
+/// Closes a panel with its signed minutes.
+pub(super) async fn put_closed(
+    tx: &mut Tx,
+    panel: PanelId,
+    signed: &Signed,
+    pdf: &[u8],
+    at: Timestamp,
+) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "UPDATE panel SET closed_at = $2, minutes_facts = $3, minutes_key_id = $4,
+                minutes_signature = $5, minutes_pdf = $6 WHERE id = $1",
+        panel,
+        at,
+        &signed.facts,
+        &signed.key_id,
+        &signed.signature,
+        pdf,
+    )?;
+    Ok(())
+}
+
+/// The signed minutes of a panel that has closed.
+pub(super) async fn find_minutes(tx: &mut Tx, panel: PanelId) -> Result<Option<Signed>, DbError> {
+    fetch!(
+        tx,
+        fetch_optional,
+        Signed,
+        "SELECT minutes_facts AS facts, minutes_key_id AS key_id, minutes_signature AS signature
+           FROM panel WHERE id = $1 AND closed_at IS NOT NULL",
+        panel,
+    )
+}

@@ -1,0 +1,326 @@
+//! What jurors see: their panels, the cases without names, and one case with all its evidence.
+
+use std::collections::BTreeMap;
+
+use chrono_tz::Tz;
+use serde_json::Value;
+
+use super::{Case, Error, Panel, Seat, Vote, seat_of, store};
+use crate::{
+    app::App,
+    base::{AttemptId, CaseId, PanelId, PersonId, Timestamp},
+    board::{self, Incident},
+    db::{DbError, Tx},
+    item::{self, PaperItem},
+    journal::{self, Written},
+    people,
+    scheme::{self, Level, Scheme, Text},
+    session::{self, CurrentAnswer, PartRow, Stored, rules::AttemptState},
+};
+
+/// A panel in a list.
+#[derive(Debug, Clone)]
+pub struct PanelView {
+    /// The panel.
+    pub panel: Panel,
+    /// Place and day of the session.
+    pub label: String,
+    /// How many cases it has.
+    pub cases: i64,
+    /// How many are decided.
+    pub decided: i64,
+    /// On how many the one who asks has voted.
+    pub my_votes: i64,
+    /// Whether the one who asks presides.
+    pub president: bool,
+}
+
+/// A panel with its cases.
+#[derive(Debug, Clone)]
+pub struct PanelDetail {
+    /// As in a list.
+    pub view: PanelView,
+    /// What is certified.
+    pub scheme_title: Text,
+    /// The levels, rising.
+    pub levels: Vec<Level>,
+    /// Votes needed before the president may decide.
+    pub quorum: usize,
+    /// Who sits on it, the president first.
+    pub jurors: Vec<(Seat, String)>,
+    /// The cases by number.
+    pub cases: Vec<CaseView>,
+}
+
+/// A case in a list.
+#[derive(Debug, Clone)]
+pub struct CaseView {
+    /// The case.
+    pub case: Case,
+    /// How the attempt ended.
+    pub ended: AttemptState,
+    /// How many incidents concern it.
+    pub incidents: usize,
+    /// How many have voted.
+    pub votes: usize,
+    /// The vote of the one who asks.
+    pub my_vote: Option<Vote>,
+}
+
+/// A case with all its evidence.
+#[derive(Debug, Clone)]
+pub struct CaseDetail {
+    /// As in the list.
+    pub view: CaseView,
+    /// Why the level is proposed.
+    pub policy: Text,
+    /// The answers by part and place on the paper.
+    pub answers: Vec<JudgedAnswer>,
+    /// What happened to the attempt, in order.
+    pub timeline: Vec<TimelineEntry>,
+    /// The incidents that concern it.
+    pub incidents: Vec<Incident>,
+    /// Everybody's vote; empty until the case is decided.
+    pub all_votes: Vec<NamedVote>,
+}
+
+/// A vote with the name of the juror.
+#[derive(Debug, Clone)]
+pub struct NamedVote {
+    /// The juror.
+    pub juror: String,
+    /// The vote.
+    pub vote: Vote,
+}
+
+/// An entry of the journal with the name of who acted; the candidate has none.
+#[derive(Debug, Clone)]
+pub struct TimelineEntry {
+    /// The entry.
+    pub written: Written,
+    /// Who acted; empty for the candidate and the server.
+    pub actor_name: String,
+}
+
+/// An answer as a juror reads it.
+#[derive(Debug, Clone)]
+pub struct JudgedAnswer {
+    /// The part.
+    pub part: i32,
+    /// The item as the candidate saw it.
+    pub item: PaperItem,
+    /// The answer that counts; `null` for none.
+    pub value: Value,
+    /// Whether it is right.
+    pub right: bool,
+    /// The key, readable.
+    pub key: Text,
+    /// Why the key is the key.
+    pub justification: Text,
+    /// 1 to 4; also its points.
+    pub difficulty: i32,
+    /// When it was saved; absent when there is none.
+    pub saved_at: Option<Timestamp>,
+    /// How often it was changed, the first time counted.
+    pub revisions: usize,
+}
+
+/// The panels on which a person sits; all of them for whoever runs the platform.
+pub async fn panels(app: &App, person: PersonId, all: bool) -> Result<Vec<PanelView>, Error> {
+    let mut tx = app.db.read().await?;
+    let listed = if all {
+        store::list_panels(&mut tx).await?
+    } else {
+        store::list_panels_of(&mut tx, person).await?
+    };
+    let mut views = Vec::new();
+    for panel in listed {
+        views.push(panel_view(&mut tx, panel, person).await?);
+    }
+    Ok(views)
+}
+
+/// A panel, for its jurors and whoever runs the platform.
+pub async fn panel(
+    app: &App,
+    person: PersonId,
+    is_admin: bool,
+    id: PanelId,
+) -> Result<PanelDetail, Error> {
+    let mut tx = app.db.read().await?;
+    let panel = store::find_panel(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let seats = store::list_seats(&mut tx, id).await?;
+    if !is_admin && seat_of(&seats, person).is_none() {
+        return Err(Error::NotFound);
+    }
+    let session = session::find(&mut tx, panel.session).await?.ok_or(Error::NotFound)?;
+    let scheme = session::scheme_of(&mut tx, &session).await?;
+    let mut jurors = Vec::new();
+    for seat in seats {
+        jurors.push((seat, name(&mut tx, seat.person).await?));
+    }
+    let cases = case_views(&mut tx, &panel, person).await?;
+    Ok(PanelDetail {
+        view: panel_view(&mut tx, panel, person).await?,
+        scheme_title: scheme.title.clone(),
+        levels: scheme.levels.clone(),
+        quorum: scheme.jury.quorum,
+        jurors,
+        cases,
+    })
+}
+
+/// A case, for the jurors of its panel.
+pub async fn case(app: &App, person: PersonId, id: CaseId) -> Result<CaseDetail, Error> {
+    let mut tx = app.db.read().await?;
+    let case = store::find_case(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let panel = store::find_panel(&mut tx, case.panel).await?.ok_or(Error::NotFound)?;
+    let seats = store::list_seats(&mut tx, panel.id).await?;
+    seat_of(&seats, person).ok_or(Error::NotFound)?;
+    let session = session::find(&mut tx, panel.session).await?.ok_or(Error::NotFound)?;
+    let scheme = session::scheme_of(&mut tx, &session).await?;
+    let stored = session::find_attempt(&mut tx, case.attempt).await?.ok_or(Error::NotFound)?;
+    let mut incidents = board::list_incidents(&mut tx, panel.session).await?;
+    incidents.retain(|incident| incident.attempt_id == Some(case.attempt));
+    let votes = store::list_votes(&mut tx, id).await?;
+    let mut all_votes = Vec::new();
+    if case.decision.is_some() {
+        for vote in &votes {
+            let juror = name(&mut tx, vote.juror).await?;
+            all_votes.push(NamedVote { juror, vote: vote.clone() });
+        }
+    }
+    Ok(CaseDetail {
+        policy: scheme::propose(&scheme, &case.score).why,
+        answers: answers(&mut tx, &scheme, &stored).await?,
+        timeline: timeline(&mut tx, case.attempt).await?,
+        view: case_view(case, person, stored.attempt.state.ended(), incidents.len(), &votes),
+        incidents,
+        all_votes,
+    })
+}
+
+async fn panel_view(tx: &mut Tx, panel: Panel, person: PersonId) -> Result<PanelView, Error> {
+    let session = session::find(tx, panel.session).await?.ok_or(Error::NotFound)?;
+    let zone: Tz = session.time_zone.parse().unwrap_or(Tz::UTC);
+    let day = session.starts_at.with_timezone(&zone).format("%Y-%m-%d");
+    let (cases, decided, my_votes) = store::find_counts(tx, panel.id, person).await?;
+    let seats = store::list_seats(tx, panel.id).await?;
+    let president = seat_of(&seats, person).is_some_and(|seat| seat.president);
+    let label = format!("{} · {day}", session.place);
+    Ok(PanelView { panel, label, cases, decided, my_votes, president })
+}
+
+async fn case_views(
+    tx: &mut Tx,
+    panel: &Panel,
+    person: PersonId,
+) -> Result<Vec<CaseView>, DbError> {
+    let mut ended: BTreeMap<AttemptId, AttemptState> = BTreeMap::new();
+    for stored in session::list_attempts(tx, panel.session).await? {
+        ended.insert(stored.id, stored.attempt.state.ended());
+    }
+    let mut incidents: BTreeMap<AttemptId, usize> = BTreeMap::new();
+    for attempt in
+        board::list_incidents(tx, panel.session).await?.iter().filter_map(|i| i.attempt_id)
+    {
+        *incidents.entry(attempt).or_default() += 1;
+    }
+    let mut votes: BTreeMap<CaseId, Vec<Vote>> = BTreeMap::new();
+    for (case, vote) in store::list_votes_of_panel(tx, panel.id).await? {
+        votes.entry(case).or_default().push(vote);
+    }
+    let mut views = Vec::new();
+    for case in store::list_cases(tx, panel.id).await? {
+        let ended = ended.get(&case.attempt).copied().unwrap_or(AttemptState::Sealed);
+        let incidents = incidents.get(&case.attempt).copied().unwrap_or(0);
+        let votes = votes.remove(&case.id).unwrap_or_default();
+        views.push(case_view(case, person, ended, incidents, &votes));
+    }
+    Ok(views)
+}
+
+fn case_view(
+    case: Case,
+    person: PersonId,
+    ended: AttemptState,
+    incidents: usize,
+    votes: &[Vote],
+) -> CaseView {
+    let my_vote = votes.iter().find(|vote| vote.juror == person).cloned();
+    CaseView { case, ended, incidents, votes: votes.len(), my_vote }
+}
+
+async fn name(tx: &mut Tx, person: PersonId) -> Result<String, DbError> {
+    Ok(people::find_person(tx, person).await?.map(|p| p.display_name).unwrap_or_default())
+}
+
+async fn timeline(tx: &mut Tx, attempt: AttemptId) -> Result<Vec<TimelineEntry>, DbError> {
+    let mut names: BTreeMap<PersonId, String> = BTreeMap::new();
+    let mut timeline = Vec::new();
+    for written in journal::list_of_attempt(tx, attempt).await? {
+        let actor_name = match written.actor.parse::<PersonId>() {
+            Err(_) => String::new(),
+            Ok(person) => match names.get(&person) {
+                Some(known) => known.clone(),
+                None => name(tx, person).await?,
+            },
+        };
+        if let Ok(person) = written.actor.parse() {
+            names.insert(person, actor_name.clone());
+        }
+        timeline.push(TimelineEntry { written, actor_name });
+    }
+    Ok(timeline)
+}
+
+/// The answers of the parts that were begun.
+async fn answers(
+    tx: &mut Tx,
+    scheme: &Scheme,
+    stored: &Stored,
+) -> Result<Vec<JudgedAnswer>, DbError> {
+    let mut judged = Vec::new();
+    for row in session::list_parts(tx, stored.id).await? {
+        if scheme.part(row.part).is_some() {
+            let current = session::list_current_answers(tx, stored.id, row.part).await?;
+            let revisions = session::list_revisions(tx, stored.id, row.part).await?;
+            judged.extend(judge(stored.seed, &row, &current, &revisions)?);
+        }
+    }
+    Ok(judged)
+}
+
+fn judge(
+    seed: i64,
+    row: &PartRow,
+    current: &[CurrentAnswer],
+    revisions: &[CurrentAnswer],
+) -> Result<Vec<JudgedAnswer>, DbError> {
+    let form = row.form()?;
+    let mut judged = Vec::new();
+    for paper in item::paper(&form, seed) {
+        let entry = form.iter().find(|entry| entry.id == paper.id);
+        let Some(item) = entry.and_then(|entry| item::find(&entry.id, entry.version)) else {
+            continue;
+        };
+        let answer = current.iter().find(|answer| answer.item_id == paper.id);
+        let value = match answer {
+            Some(answer) => serde_json::from_str(&answer.value)
+                .map_err(|cause| DbError::Decode(Box::new(cause)))?,
+            None => Value::Null,
+        };
+        judged.push(JudgedAnswer {
+            part: row.part,
+            right: item::is_right(item, seed, &value),
+            value,
+            key: item::readable_key(item, seed),
+            justification: item.justification.clone(),
+            difficulty: item.difficulty,
+            saved_at: answer.map(|answer| answer.saved_at),
+            revisions: revisions.iter().filter(|answer| answer.item_id == paper.id).count(),
+            item: paper,
+        });
+    }
+    Ok(judged)
+}
