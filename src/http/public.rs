@@ -97,7 +97,7 @@ struct Page {
 }
 
 enum View {
-    Found(Found),
+    Found(Box<Found>),
     Ask(Ask),
 }
 
@@ -147,11 +147,12 @@ async fn check(
         };
     }
     let words = Words::choose(choice.lang.as_deref(), text(&headers, header::ACCEPT_LANGUAGE));
-    let ask = |ask: Ask| (StatusCode::NOT_FOUND, "/c".to_owned(), View::Ask(ask));
+    let here = format!("/c/{}", plain(&typed));
+    let ask = |ask: Ask| (StatusCode::NOT_FOUND, here, View::Ask(ask));
     let (status, here, view) = match answer {
         Answer::Known(known) => {
             let here = format!("/c/{}", known.facts.code);
-            (StatusCode::OK, here, View::Found(Found::of(&known, words)))
+            (StatusCode::OK, here, View::Found(Box::new(Found::of(&known, words))))
         }
         Answer::Unknown => ask(Ask { typed, unknown: true, ..Ask::default() }),
         Answer::Misread(meant) => {
