@@ -12,6 +12,8 @@ use crate::{
 
 /// Candidates on one page of the attendance sheet.
 const ROWS_A_PAGE: usize = 20;
+/// The height of a row to sign in: twenty of them and the places to sign fill the first page.
+const ROW_MM: f32 = 8.4;
 
 /// What the papers are made from.
 #[derive(Debug, Clone)]
@@ -98,13 +100,13 @@ impl Room {
 pub fn attendance(room: &Room, lang: &str) -> Paper {
     let columns = || {
         vec![
-            Column::number("N°", 4.0),
-            Column::text(&pick(lang, "Nom", "Family name"), 20.0),
-            Column::text(&pick(lang, "Prénoms", "Given names"), 18.0),
-            Column::text(&pick(lang, "Né(e) le", "Birth date"), 11.0),
-            Column::text(&pick(lang, "Identifiant", "External id"), 13.0),
-            Column::text(&pick(lang, "Temps maj.", "Extra time"), 8.5),
-            Column::text("Signature", 25.5),
+            Column::number("N°", 6.3),
+            Column::text(&pick(lang, "Nom", "Family name"), 24.0),
+            Column::text(&pick(lang, "Prénoms", "Given names"), 21.0),
+            Column::text(&pick(lang, "Né(e) le", "Birth date"), 11.5),
+            Column::text(&pick(lang, "Identifiant", "External id"), 12.5),
+            Column::text(&pick(lang, "Temps maj.", "Extra time"), 13.5),
+            Column::text("Signature", 20.0),
         ]
     };
     let rows: Vec<Vec<String>> = room
@@ -130,12 +132,12 @@ pub fn attendance(room: &Room, lang: &str) -> Paper {
             blocks.push(Block::NewPage);
         }
         blocks.push(room.facts(lang));
-        let table = Table { columns: columns(), rows: page.to_vec(), row_height_mm: 8.6 };
+        let table = Table { columns: columns(), rows: page.to_vec(), row_height_mm: ROW_MM };
         blocks.push(Block::Table(table));
     }
     if blocks.is_empty() {
         blocks.push(room.facts(lang));
-        blocks.push(Block::Table(Table { columns: columns(), rows, row_height_mm: 8.6 }));
+        blocks.push(Block::Table(Table { columns: columns(), rows, row_height_mm: ROW_MM }));
     }
     blocks.push(Block::Signatures(vec![
         pick(lang, "Surveillance", "Invigilator"),

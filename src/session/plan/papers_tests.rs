@@ -40,7 +40,7 @@ fn room(candidates: i64) -> Room {
         password_hash: String::new(),
     };
     let candidate = |n: i64| Candidate {
-        family_name: format!("Lovelace-Byron de Noël {n}"),
+        family_name: if n % 7 == 3 { "Lovelace-Byron de Saint-Exupéry" } else { "Lovelace" }.into(),
         given_names: "Ada Augusta".into(),
         birth_date: "2001-05-24".parse().unwrap(),
         email: String::new(),
@@ -61,15 +61,15 @@ fn room(candidates: i64) -> Room {
     }
 }
 
-fn pages(paper: &Paper) -> usize {
-    document::flow::lay_out(paper).pages.len()
-}
-
 #[test]
-fn twenty_candidates_sign_on_each_page() {
-    for (candidates, expected) in [(0, 1), (20, 1), (21, 2), (45, 3)] {
-        assert_eq!(pages(&attendance(&room(candidates), "fr")), expected, "{candidates}");
-    }
+fn at_most_twenty_candidates_sign_on_each_page() {
+    let paper = attendance(&room(45), "fr");
+    let tables = paper.blocks.iter().filter_map(|block| match block {
+        Block::Table(table) => Some(table.rows.len()),
+        _ => None,
+    });
+    assert_eq!(tables.collect::<Vec<_>>(), [20, 20, 5]);
+    assert_eq!(document::flow::lay_out(&paper).pages.len(), 3);
 }
 
 #[test]
