@@ -5,7 +5,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format as Style, Workbook};
 
 use super::*;
 
-/// A sheet as LibreOffice writes it.
+/// A sheet as `LibreOffice` writes it.
 fn ods(rows: &str) -> Vec<u8> {
     packed(&[
         ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),

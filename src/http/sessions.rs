@@ -164,13 +164,13 @@ pub struct SessionDetail {
 impl SessionDetail {
     /// The session as it stands now.
     pub async fn load(app: &App, access: &Access) -> Result<Self, Problem> {
-        Self::of(app, plan::detail(app, access).await?).await
+        Ok(Self::of(plan::detail(app, access).await?))
     }
 
     /// With the panel that judges it, when there is one.
-    pub async fn of(_app: &App, detail: Detail) -> Result<Self, Problem> {
+    pub fn of(detail: Detail) -> Self {
         let session = detail.summary.session.clone();
-        Ok(Self {
+        Self {
             summary: detail.summary.into(),
             entry_code: session.entry_code,
             scheme_version: session.scheme_version,
@@ -179,7 +179,7 @@ impl SessionDetail {
             opened_at: session.opened_at,
             closed_at: session.closed_at,
             panel_id: None,
-        })
+        }
     }
 }
 
@@ -252,7 +252,7 @@ async fn plan_session(
     let SessionBody { scheme_id, place, room, date, time, invigilators, comment } = body;
     let new = NewSession { scheme_id, place, room, date, time, invigilators, comment };
     let detail = plan::plan(&app, &manager.scope, &new).await?;
-    Ok((StatusCode::CREATED, Json(SessionDetail::of(&app, detail).await?)))
+    Ok((StatusCode::CREATED, Json(SessionDetail::of(detail))))
 }
 
 /// The sessions that I manage or invigilate; an administrator sees all
@@ -286,7 +286,7 @@ async fn open_session(
     staff: Staff,
 ) -> Result<Json<SessionDetail>, Problem> {
     let detail = plan::open(&app, &staff.access).await?;
-    Ok(Json(SessionDetail::of(&app, detail).await?))
+    Ok(Json(SessionDetail::of(detail)))
 }
 
 /// The sheet that candidates sign

@@ -1,13 +1,16 @@
 //! What only the outside can prove: the API, through people, on both databases.
 
+mod centres;
 mod certificates;
 mod command;
+mod enrolment;
 mod exam_answers;
 mod exam_clock;
 mod exam_crash;
 mod exam_entry;
 mod openapi;
 mod people;
+mod planning;
 mod replay;
 mod routes;
 mod support;

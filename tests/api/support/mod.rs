@@ -1,6 +1,7 @@
 //! A real server on a free port with a clock that stands still, on either database.
 
 mod actor;
+pub mod centre;
 pub mod day;
 pub mod exam;
 mod postgres;

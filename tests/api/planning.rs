@@ -1,0 +1,117 @@
+//! Planning a session and opening its door.
+
+use serde_json::{Value, json};
+
+use crate::{
+    both,
+    support::{
+        TestApp,
+        centre::{session_body, text},
+    },
+};
+
+fn at(date: &str, time: &str) -> Value {
+    let mut body = session_body();
+    body["date"] = json!(date);
+    body["time"] = json!(time);
+    body
+}
+
+both! {
+    async fn a_session_is_planned_in_the_centre_s_zone(app: TestApp) {
+        let mut house = app.house("Halimi").await;
+        let (mut grace, id) = house.invigilator(&app, "grace@halimi.example").await;
+        let mut body = session_body();
+        body["invigilators"] = json!([id, id]);
+        body["room"] = json!("  B   204 ");
+        let session = house.plan(body).await.expect(201);
+        assert_eq!(session["starts_at"], "2027-03-02T08:30:00Z");
+        assert_eq!(session["room"], "B 204");
+        assert_eq!(session["state"], "planned");
+        assert_eq!(session["my_role"], "manager");
+        assert_eq!(session["invigilators"].as_array().unwrap().len(), 1);
+        let code = text(&session["entry_code"]);
+        assert!(code.len() == 6 && !code.contains(['0', 'O', '1', 'I', 'L', 'A', 'E', 'U']));
+        let seen = grace.get("/api/v1/sessions").await.expect(200);
+        assert_eq!(seen[0]["id"], session["id"]);
+        assert_eq!(seen[0]["my_role"], "invigilator");
+    }
+
+    async fn a_time_that_the_clocks_jump_over_is_refused(app: TestApp) {
+        let mut house = app.house("Halimi").await;
+        let refused = house.plan(at("2027-03-28", "02:30")).await.refused(409, "no_such_time");
+        assert!(text(&refused["detail"]).contains("02:30"));
+        let first = house.plan(at("2027-10-31", "02:30")).await.expect(201);
+        assert_eq!(first["starts_at"], "2027-10-31T00:30:00Z");
+        house.plan(at("2027-02-28", "09:30")).await.refused(409, "in_the_past");
+        house.plan(at("28/03/2027", "09:30")).await.refused(409, "not_a_time");
+    }
+
+    async fn only_members_of_the_centre_watch(app: TestApp) {
+        let mut house = app.house("Halimi").await;
+        let mut other = app.house("Curie").await;
+        let (_, stranger) = other.invigilator(&app, "x@curie.example").await;
+        let mut body = session_body();
+        body["invigilators"] = json!([stranger]);
+        house.plan(body).await.refused(409, "not_a_member");
+        let list = format!("/api/v1/centres/{}/sessions", house.centre);
+        assert_eq!(house.manager.get(&list).await.expect(200), json!([]));
+    }
+
+    async fn an_unknown_scheme_is_refused(app: TestApp) {
+        let mut house = app.house("Halimi").await;
+        let mut body = session_body();
+        body["scheme_id"] = json!("driving");
+        house.plan(body).await.refused(409, "unknown_scheme");
+        let schemes = house.manager.get("/api/v1/schemes").await.expect(200);
+        assert_eq!(schemes[0]["id"], "pix-edu");
+        assert_eq!(schemes[0]["parts"][1]["items"], 32);
+    }
+
+    async fn the_door_is_opened_once_and_the_journal_tells(app: TestApp) {
+        let mut house = app.house("Halimi").await;
+        let session = house.session().await;
+        let path = format!("/api/v1/sessions/{session}/open");
+        let opened = house.manager.post(&path, json!({})).await.expect(200);
+        assert_eq!(opened["state"], "open");
+        assert_eq!(opened["opened_at"], "2027-03-01T08:00:00Z");
+        app.later(60);
+        let again = house.manager.post(&path, json!({})).await.expect(200);
+        assert_eq!(again["opened_at"], opened["opened_at"]);
+        let mut tx = app.app.db.read().await.unwrap();
+        let id = session.parse().unwrap();
+        let written = jurat::journal::list_after(&mut tx, id, 0, 10).await.unwrap();
+        let kinds: Vec<_> = written.iter().map(|entry| entry.kind.as_str()).collect();
+        assert_eq!(kinds, ["session_planned", "session_opened"]);
+    }
+
+    async fn the_papers_of_the_room_are_there_for_its_staff(app: TestApp) {
+        let mut house = app.house("Halimi").await;
+        let session = house.session().await;
+        for paper in ["attendance.pdf", "kit.pdf?lang=en"] {
+            let answer = house.manager.get(&format!("/api/v1/sessions/{session}/{paper}")).await;
+            assert_eq!(answer.status, 200);
+            assert_eq!(answer.headers["content-type"], "application/pdf");
+            assert!(answer.bytes.starts_with(b"%PDF-"));
+        }
+        let path = format!("/api/v1/sessions/{session}/kit.pdf");
+        app.anyone().get(&path).await.refused(401, "not_signed_in");
+    }
+
+    async fn an_invigilator_opens_but_does_not_enrol(app: TestApp) {
+        let mut house = app.house("Halimi").await;
+        let (mut grace, id) = house.invigilator(&app, "grace@halimi.example").await;
+        let mut body = session_body();
+        body["invigilators"] = json!([id]);
+        let session = text(&house.plan(body).await.expect(201)["id"]);
+        let candidate = json!({ "family_name": "A", "given_names": "B", "birth_date": "2001-05-24",
+            "email": "", "external_id": "", "extra_time": "" });
+        let path = format!("/api/v1/sessions/{session}/enrolments");
+        grace.post(&path, candidate).await.refused(403, "forbidden");
+        let path = format!("/api/v1/sessions/{session}/open");
+        grace.post(&path, json!({})).await.expect(200);
+        let foreign = house.session().await;
+        let path = format!("/api/v1/sessions/{foreign}/open");
+        grace.post(&path, json!({})).await.refused(404, "no_such_session");
+    }
+}
