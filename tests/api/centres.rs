@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     both,
     support::{
-        PASSWORD, TestApp,
+        PASSWORD,
         centre::{accept_path, code, text},
     },
 };

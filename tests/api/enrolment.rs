@@ -4,10 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     both,
-    support::{
-        TestApp,
-        centre::{House, text},
-    },
+    support::centre::{House, text},
 };
 
 /// A list as a manager has it, from a French spreadsheet.

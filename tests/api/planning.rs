@@ -4,10 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     both,
-    support::{
-        TestApp,
-        centre::{session_body, text},
-    },
+    support::centre::{session_body, text},
 };
 
 fn at(date: &str, time: &str) -> Value {
