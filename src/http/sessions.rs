@@ -20,6 +20,7 @@ use super::{
 use crate::{
     app::App,
     base::{CentreId, PanelId, PersonId, SessionId},
+    jury,
     people::Role,
     scheme::{self, Level, Scheme, Text},
     session::{
@@ -164,13 +165,14 @@ pub struct SessionDetail {
 impl SessionDetail {
     /// The session as it stands now.
     pub async fn load(app: &App, access: &Access) -> Result<Self, Problem> {
-        Ok(Self::of(plan::detail(app, access).await?))
+        Self::of(app, plan::detail(app, access).await?).await
     }
 
     /// With the panel that judges it, when there is one.
-    pub fn of(detail: Detail) -> Self {
+    pub async fn of(app: &App, detail: Detail) -> Result<Self, Problem> {
         let session = detail.summary.session.clone();
-        Self {
+        let panel_id = jury::panel_of(app, session.id).await?;
+        Ok(Self {
             summary: detail.summary.into(),
             entry_code: session.entry_code,
             scheme_version: session.scheme_version,
@@ -178,8 +180,8 @@ impl SessionDetail {
             invigilators: detail.invigilators.into_iter().map(PersonBody::from).collect(),
             opened_at: session.opened_at,
             closed_at: session.closed_at,
-            panel_id: None,
-        }
+            panel_id,
+        })
     }
 }
 
@@ -252,7 +254,7 @@ async fn plan_session(
     let SessionBody { scheme_id, place, room, date, time, invigilators, comment } = body;
     let new = NewSession { scheme_id, place, room, date, time, invigilators, comment };
     let detail = plan::plan(&app, &manager.scope, &new).await?;
-    Ok((StatusCode::CREATED, Json(SessionDetail::of(detail))))
+    Ok((StatusCode::CREATED, Json(SessionDetail::of(&app, detail).await?)))
 }
 
 /// The sessions that I manage or invigilate; an administrator sees all
@@ -286,7 +288,7 @@ async fn open_session(
     staff: Staff,
 ) -> Result<Json<SessionDetail>, Problem> {
     let detail = plan::open(&app, &staff.access).await?;
-    Ok(Json(SessionDetail::of(detail)))
+    Ok(Json(SessionDetail::of(&app, detail).await?))
 }
 
 /// The sheet that candidates sign

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Case, Error, Panel, Seat, Vote, seat_of, store};
 use crate::{
     app::App,
-    base::{AttemptId, CaseId, PanelId, PersonId, Timestamp},
+    base::{AttemptId, CaseId, PanelId, PersonId, SessionId, Timestamp},
     board::{self, Incident},
     db::{DbError, Tx},
     item::{self, PaperItem},
@@ -123,6 +123,12 @@ pub struct JudgedAnswer {
     pub saved_at: Option<Timestamp>,
     /// How often it was changed, the first time counted.
     pub revisions: usize,
+}
+
+/// The panel that judges a session, once it is convened.
+pub async fn panel_of(app: &App, session: SessionId) -> Result<Option<PanelId>, Error> {
+    let panel = store::find_panel_of(&mut app.db.read().await?, session).await?;
+    Ok(panel.map(|panel| panel.id))
 }
 
 /// The panels on which a person sits; all of them for whoever runs the platform.

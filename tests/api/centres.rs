@@ -48,7 +48,7 @@ both! {
         let path = format!("/api/v1/invitations/{}", code(&invitation));
         let view = app.anyone().get(&path).await.expect(200);
         assert_eq!((&view["role"], &view["has_account"]), (&json!("juror"), &json!(false)));
-        let (_, me) = app.accept(&invitation, "Ada").await;
+        let (_, me) = app.joins(&invitation, "Ada").await;
         assert_eq!(me["roles"], json!(["juror"]));
         app.anyone().get(&path).await.refused(404, "no_such_invitation");
         let again = json!({ "display_name": "Eve", "password": PASSWORD });

@@ -20,12 +20,12 @@ impl TestApp {
             "manager_email": format!("manager@{}.example", name.to_lowercase()),
         });
         let created = self.admin().await.post("/api/v1/centres", body).await.expect(201);
-        let (manager, _) = self.accept(&created["invitation"], name).await;
+        let (manager, _) = self.joins(&created["invitation"], name).await;
         House { centre: text(&created["centre"]["id"]), manager }
     }
 
     /// Accepts an invitation as a newcomer; the person is signed in then. Also the answer.
-    pub async fn accept(&self, invitation: &Value, name: &str) -> (Actor, Value) {
+    pub async fn joins(&self, invitation: &Value, name: &str) -> (Actor, Value) {
         let mut person = self.anyone();
         let body = json!({ "display_name": name, "password": PASSWORD });
         let me = person.post(&accept_path(invitation), body).await.expect(200);
@@ -73,7 +73,7 @@ impl House {
         let path = format!("/api/v1/centres/{}/invitations", self.centre);
         let body = json!({ "email": email, "role": "invigilator" });
         let invitation = self.manager.post(&path, body).await.expect(201);
-        let (person, me) = app.accept(&invitation, "Grace").await;
+        let (person, me) = app.joins(&invitation, "Grace").await;
         (person, text(&me["id"]))
     }
 }
