@@ -67,11 +67,11 @@ impl Server {
             .header_read_timeout(HEADERS_WITHIN)
             .keep_alive(true);
         let sweeper = tokio::spawn(session::keep_sweeping(app.clone()));
-        let issuer = tokio::spawn(certificate::work(app.clone()));
+        let issuing = tokio::spawn(certificate::work(app.clone()));
         let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
         let served = server.handle(self.handle).serve(service).await;
         sweeper.abort();
-        issuer.abort();
+        issuing.abort();
         served.map_err(ServeError::Listener)
     }
 }
