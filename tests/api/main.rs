@@ -1,5 +1,6 @@
 //! What only the outside can prove: the API, through people, on both databases.
 
+mod board;
 mod centres;
 mod certificates;
 mod command;
@@ -8,6 +9,7 @@ mod exam_answers;
 mod exam_clock;
 mod exam_crash;
 mod exam_entry;
+mod live;
 mod openapi;
 mod people;
 mod planning;

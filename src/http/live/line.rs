@@ -10,8 +10,10 @@ use tokio::time::{Instant, timeout};
 pub const PROTOCOL: &str = "jurat.v1";
 /// Bytes that each buffer of an idle socket holds.
 const BUFFER: usize = 4 * 1024;
-/// The largest message that is read, bytes.
+/// The largest message that a page sends, bytes.
 const LARGEST_READ: usize = 8 * 1024;
+/// From this size on nothing is read any more, not even to close in good order.
+const CUT_AT: usize = 2 * LARGEST_READ;
 /// The most that waits to be written, bytes.
 const LARGEST_WAITING: usize = 512 * 1024;
 /// Messages read in a second.
@@ -83,8 +85,8 @@ pub fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
         .read_buffer_size(BUFFER)
         .write_buffer_size(BUFFER)
         .max_write_buffer_size(LARGEST_WAITING)
-        .max_message_size(LARGEST_READ)
-        .max_frame_size(LARGEST_READ)
+        .max_message_size(CUT_AT)
+        .max_frame_size(CUT_AT)
 }
 
 impl Line {
@@ -123,6 +125,7 @@ impl Line {
         match message {
             Message::Pong(_) => return Ok(()),
             Message::Ping(_) => {}
+            Message::Text(text) if text.len() > LARGEST_READ => return Err(Closing::TooLarge),
             Message::Text(text) => {
                 serde_json::from_str::<Said>(&text).map_err(|_| Closing::Protocol)?;
             }

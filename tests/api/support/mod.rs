@@ -5,6 +5,7 @@ pub mod centre;
 pub mod day;
 pub mod exam;
 mod postgres;
+mod socket;
 
 use chrono::Duration;
 use jurat::{
@@ -18,6 +19,7 @@ use jurat::{
 use tempfile::TempDir;
 
 pub use actor::{Actor, Answer};
+pub use socket::Opening;
 
 /// The password of everybody in the tests.
 pub const PASSWORD: &str = "correct horse battery";
@@ -84,6 +86,15 @@ pub async fn start(on: On) -> TestApp {
     let app = App::new(config, db, Clock::manual(morning()), Chance::Os, signer);
     tokio::spawn(server.run(app.clone()));
     TestApp { app, url, _folder: folder }
+}
+
+/// The text of a PDF, as poppler reads it.
+pub fn text_of(pdf: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("page.pdf");
+    std::fs::write(&path, pdf).unwrap();
+    let read = std::process::Command::new("pdftotext").arg("-layout").arg(&path).arg("-").output();
+    String::from_utf8(read.expect("poppler-utils are installed").stdout).unwrap()
 }
 
 impl TestApp {
