@@ -49,7 +49,9 @@ pub async fn news(app: &App, session: SessionId, after: i64) -> Result<News, Err
         news.resync = true;
         return Ok(news);
     }
-    entries.iter().for_each(|entry| news.note(entry));
+    for entry in &entries {
+        news.note(entry);
+    }
     let numbers = particulars(&entries, "notice_posted", "number");
     if !numbers.is_empty() {
         news.notices = list_notices(&mut tx, session).await?;

@@ -153,28 +153,28 @@ async fn run(line: &mut Line, feed: &mut Feed) -> Result<std::convert::Infallibl
             Ok(()) = bell.changed(), if due.is_none() => due = Some(told_at + TICK),
             () = sleep_until(due.unwrap_or(told_at)), if due.is_some() => {
                 (due, told_at) = (None, Instant::now());
-                or_later(feed.tell(line).await)?;
+                or_later(&feed.tell(line).await)?;
             }
             _ = seconds.tick() => {
                 second += 1;
                 line.second()?;
                 if second.is_multiple_of(CHECK_S) {
-                    or_later(feed.check().await)?;
+                    or_later(&feed.check().await)?;
                 }
                 if second.is_multiple_of(PING_S) {
                     line.ping().await?;
                 }
                 told_at = Instant::now();
-                or_later(feed.tell(line).await)?;
+                or_later(&feed.tell(line).await)?;
             }
         }
     }
 }
 
 /// What failed now is looked at again in a second.
-fn or_later(told: Result<(), Stop>) -> Result<(), Closing> {
+fn or_later(told: &Result<(), Stop>) -> Result<(), Closing> {
     match told {
         Ok(()) | Err(Stop::Failed) => Ok(()),
-        Err(Stop::Close(why)) => Err(why),
+        Err(Stop::Close(why)) => Err(*why),
     }
 }

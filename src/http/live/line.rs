@@ -21,7 +21,7 @@ const RATE: u32 = 10;
 /// A message that cannot be written in this time closes the socket.
 const WRITTEN_WITHIN: Duration = Duration::from_secs(5);
 /// A socket that was silent for longer is closed.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// Why the server closes a socket; the numbers never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
