@@ -5,6 +5,7 @@ mod centres;
 mod certificates;
 mod command;
 mod enrolment;
+mod day;
 mod exam_answers;
 mod exam_clock;
 mod exam_crash;

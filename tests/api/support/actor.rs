@@ -104,4 +104,12 @@ impl Answer {
         assert_eq!(problem["type"], format!("/problems/{code}"), "{problem}");
         problem
     }
+
+    /// A PDF.
+    #[track_caller]
+    pub fn expect_pdf(&self) {
+        assert_eq!(self.status, 200, "{}", String::from_utf8_lossy(&self.bytes));
+        assert_eq!(self.headers["content-type"], "application/pdf");
+        assert!(self.bytes.starts_with(b"%PDF-"));
+    }
 }
