@@ -7,6 +7,7 @@
 pub mod code;
 pub mod facts;
 mod issue;
+mod outcome;
 pub mod proof;
 pub mod rules;
 mod store;
@@ -23,6 +24,7 @@ use crate::{
 pub use code::{Code, NotACode};
 pub use facts::Facts;
 pub use issue::{Issued, finish, intend, issue_pending, work};
+pub use outcome::{Decided, decided};
 pub use proof::Key;
 pub use rules::{Reason, Refusal, Status};
 

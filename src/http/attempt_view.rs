@@ -9,6 +9,8 @@ use crate::{
     app::App,
     base::AttemptId,
     board::{self, Notice},
+    certificate::{self, Decided},
+    jury::Outcome,
     scheme::{Level, Text},
     session::{self, PartView, Snapshot, rules::AttemptState},
 };
@@ -69,9 +71,15 @@ pub struct ReceiptBody {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ResultView)]
 pub struct ResultBody {
-    outcome: String,
+    outcome: Outcome,
     level: Option<Level>,
     certificate_code: Option<String>,
+}
+
+impl From<Decided> for ResultBody {
+    fn from(decided: Decided) -> Self {
+        Self { outcome: decided.outcome, level: decided.level, certificate_code: decided.code }
+    }
 }
 
 impl From<session::Receipt> for ReceiptBody {
@@ -106,6 +114,7 @@ impl From<PartView> for PartBody {
 /// Adds to a snapshot what other features know of the attempt.
 pub async fn view(app: &App, snapshot: Snapshot) -> Result<AttemptView, Problem> {
     let notices = board::notices_for(app, snapshot.session.id, snapshot.stored.id).await?;
+    let decided = certificate::decided(app, &snapshot.session, snapshot.stored.id).await?;
     let Snapshot { session, enrolment, stored, scheme_title, break_s, parts, now } = snapshot;
     Ok(AttemptView {
         attempt_id: stored.id,
@@ -127,6 +136,6 @@ pub async fn view(app: &App, snapshot: Snapshot) -> Result<AttemptView, Problem>
         starts_at: session.starts_at,
         time_zone: session.time_zone,
         notices,
-        result: None,
+        result: decided.map(ResultBody::from),
     })
 }
