@@ -102,9 +102,9 @@ pub fn attendance(room: &Room, lang: &str) -> Paper {
         vec![
             Column::number("N°", 6.3),
             Column::text(&pick(lang, "Nom", "Family name"), 24.0),
-            Column::text(&pick(lang, "Prénoms", "Given names"), 21.0),
-            Column::text(&pick(lang, "Né(e) le", "Birth date"), 11.5),
-            Column::text(&pick(lang, "Identifiant", "External id"), 12.5),
+            Column::text(&pick(lang, "Prénoms", "Given names"), 19.5),
+            Column::text(&pick(lang, "Né(e) le", "Birth date"), 13.0),
+            Column::text(&pick(lang, "Identifiant", "External id"), 13.0),
             Column::text(&pick(lang, "Temps maj.", "Extra time"), 13.5),
             Column::text("Signature", 20.0),
         ]
