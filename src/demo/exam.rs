@@ -1,5 +1,7 @@
 //! A session of the demonstration: planned, filled from a list, and sat.
 
+use std::fmt::Write;
+
 use chrono::Duration;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
@@ -82,7 +84,7 @@ fn csv(cast: &[Persona]) -> String {
     for persona in cast {
         let born = persona.birth_date.format("%d/%m/%Y");
         let Persona { family_name, given_names, extra_time, .. } = persona;
-        text += &format!("{family_name};{given_names};{born};{extra_time}\n");
+        let _ = writeln!(text, "{family_name};{given_names};{born};{extra_time}");
     }
     text
 }
@@ -167,6 +169,11 @@ pub struct Sheet {
 }
 
 impl Sheet {
+    /// The part it belongs to.
+    pub fn part(&self) -> i32 {
+        self.part
+    }
+
     /// How many items the candidate comes to.
     pub fn len(&self) -> usize {
         self.answers.len()

@@ -1,6 +1,6 @@
 //! A session in progress that anyone may look into: a finished one and one before the jury beside it.
 
-use std::{sync::Arc, time::Duration as Wait};
+use std::time::Duration as Wait;
 
 use chrono::Duration;
 use futures_util::future::try_join_all;
@@ -144,15 +144,16 @@ async fn begin(stage: &Stage, seats: Vec<Seat>, chance: &Chance) -> Result<(), E
         }
     });
     for (seat, sheet) in seats.into_iter().zip(sheets) {
-        tokio::spawn(take_part(Arc::new(seat), sheet, chance.clone()));
+        tokio::spawn(take_part(seat, sheet, chance.clone()));
     }
     Ok(())
 }
 
 /// One simulated candidate goes on to the end, whatever the invigilator does.
-async fn take_part(seat: Arc<Seat>, mut sheet: exam::Sheet, chance: Chance) {
+async fn take_part(seat: Seat, mut sheet: exam::Sheet, chance: Chance) {
     let mut nth = ANSWERED_BEFORE - 3;
-    loop {
+    let mut over = false;
+    while !over {
         let thinks = 45 + chance.below(70);
         for _ in 0..thinks / 5 {
             tokio::time::sleep(Wait::from_secs(5)).await;
@@ -161,25 +162,25 @@ async fn take_part(seat: Arc<Seat>, mut sheet: exam::Sheet, chance: Chance) {
         if chance.below(60) == 0 {
             tokio::time::sleep(Wait::from_secs(75)).await;
         }
-        let Ok(view) = seat.look().await else { continue };
-        match (view["state"].as_str().unwrap_or_default(), view["part"].as_i64()) {
-            ("running", Some(part)) if nth >= sheet.len() => {
-                let _ = seat.finish(i32::try_from(part).unwrap_or(1)).await;
-            }
-            ("running", _) => {
-                if seat.answer(&sheet, nth).await.is_ok() {
-                    nth += 1;
-                }
-            }
-            ("break", _) => {
-                if let Ok(next) = seat.start(2).await {
-                    (sheet, nth) = (next, 0);
-                }
-            }
-            ("submitted" | "terminated" | "withdrawn" | "sealed", _) => return,
-            _ => {}
-        }
+        over = act(&seat, &mut sheet, &mut nth).await.unwrap_or(false);
     }
+}
+
+/// Answers, hands in or begins part 2, as the state allows. Returns whether it is all over; what the
+/// invigilator forbids for now is tried again later.
+async fn act(seat: &Seat, sheet: &mut exam::Sheet, nth: &mut usize) -> Result<bool, Error> {
+    let view = seat.look().await?;
+    match view["state"].as_str().unwrap_or_default() {
+        "running" if *nth < sheet.len() => {
+            seat.answer(sheet, *nth).await?;
+            *nth += 1;
+        }
+        "running" => seat.finish(sheet.part()).await?,
+        "break" => (*sheet, *nth) = (seat.start(2).await?, 0),
+        "submitted" | "terminated" | "withdrawn" | "sealed" => return Ok(true),
+        _ => {}
+    }
+    Ok(false)
 }
 
 fn print_table(stage: &Stage, planned: &Planned, free: &[Persona], code: &str) {
@@ -212,8 +213,9 @@ fn print_table(stage: &Stage, planned: &Planned, free: &[Persona], code: &str) {
         width(|row| row.1.chars().count()).unwrap_or(0),
         width(|row| row.2.chars().count()).unwrap_or(0),
     );
-    println!("\n{:a$}  {:b$}  {:c$}  {}", "Page", "Address", "Who signs in", "How");
-    for (page, address, who, how) in &rows {
+    let titles = ("Page", "Address".to_owned(), "Who signs in".to_owned(), "How".to_owned());
+    println!();
+    for (page, address, who, how) in std::iter::once(&titles).chain(&rows) {
         println!("{page:a$}  {address:b$}  {who:c$}  {how}");
     }
     println!("\nEnd with Ctrl-C; everything is in a temporary folder and goes with it.");

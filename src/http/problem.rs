@@ -147,6 +147,7 @@ pub async fn no_such_method() -> Problem {
 }
 
 /// A handler panicked; the cause stays here.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that the layer calls")]
 pub fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
     let text = cause
         .downcast_ref::<String>()

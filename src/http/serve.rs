@@ -69,10 +69,10 @@ impl Server {
         let sweeper = tokio::spawn(session::keep_sweeping(app.clone()));
         let issuing = tokio::spawn(certificate::work(app.clone()));
         let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-        let served = server.handle(self.handle).serve(service).await;
+        let end = server.handle(self.handle).serve(service).await;
         sweeper.abort();
         issuing.abort();
-        served.map_err(ServeError::Listener)
+        end.map_err(ServeError::Listener)
     }
 }
 

@@ -266,14 +266,12 @@ pub async fn create_with_role(
     rules::check_password(password)?;
     let hash = password::hash(&app.chance, password.to_owned()).await;
     let mut tx = app.db.begin().await?;
-    let id = match store::find_by_email(&mut tx, &email).await? {
-        Some(person) => person.id,
-        None => {
-            let person =
-                Person { id: app.chance.id(now), email, display_name, password_hash: hash };
-            store::add_person(&mut tx, &person, now).await?;
-            person.id
-        }
+    let id = if let Some(person) = store::find_by_email(&mut tx, &email).await? {
+        person.id
+    } else {
+        let person = Person { id: app.chance.id(now), email, display_name, password_hash: hash };
+        store::add_person(&mut tx, &person, now).await?;
+        person.id
     };
     store::put_role(&mut tx, id, role, now).await?;
     tx.commit().await?;
