@@ -1,5 +1,7 @@
 //! Holds the order of the modules and the table of STYLE: where a line belongs.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
 use std::{
     fs,
     path::{Path, PathBuf},

@@ -1,6 +1,6 @@
 //! A room full of candidates in part 1, set up through the API as people do it.
 
-use std::time::Instant;
+use std::{fmt::Write, time::Instant};
 
 use reqwest::{Client, Method, header};
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ impl Browser {
         let response = request.send().await.expect("the server answers");
         if let Some(line) = response.headers().get(header::SET_COOKIE) {
             let line = line.to_str().expect("a cookie");
-            self.cookie = line.split(';').next().expect("a pair").to_owned();
+            line.split(';').next().expect("a pair").clone_into(&mut self.cookie);
         }
         let status = response.status();
         let text = response.text().await.expect("a text");
@@ -154,7 +154,7 @@ fn name(number: usize) -> String {
 async fn enrol(manager: &mut Browser, session: &str, count: usize) {
     let mut list = String::from("Nom;Prénoms;Date de naissance\n");
     for number in 0..count {
-        list += &format!("{};Ada;01/01/2000\n", name(number));
+        writeln!(list, "{};Ada;01/01/2000", name(number)).expect("a string takes all");
     }
     let path = format!("/sessions/{session}/candidate-list");
     let preview =

@@ -41,12 +41,11 @@ pub struct TestApp {
 /// Runs a story on both databases: `both! { async fn name(app: TestApp) { … } }`.
 #[macro_export]
 macro_rules! both {
-    ($(async fn $name:ident($app:ident: TestApp) $story:block)+) => {$(
+    ($(async fn $name:ident($app:ident: $kind:ty) $story:block)+) => {$(
         mod $name {
-            #[allow(unused_imports, reason = "a story uses what its file uses")]
             use super::*;
 
-            async fn story($app: $crate::support::TestApp) $story
+            async fn story($app: $kind) $story
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
