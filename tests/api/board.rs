@@ -3,7 +3,10 @@
 use jurat::{base::SessionId, journal};
 use serde_json::{Value, json};
 
-use crate::{both, support::text_of};
+use crate::{
+    both,
+    support::{TestApp, text_of},
+};
 
 fn row<'a>(board: &'a Value, attempt: &str) -> &'a Value {
     let rows = board["rows"].as_array().unwrap();

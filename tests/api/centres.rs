@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     both,
     support::{
-        PASSWORD,
+        PASSWORD, TestApp,
         centre::{accept_path, code, text},
     },
 };

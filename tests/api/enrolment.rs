@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 
 use crate::{
     both,
-    support::centre::{House, text},
+    support::{
+        TestApp,
+        centre::{House, text},
+    },
 };
 
 /// A list as a manager has it, from a French spreadsheet.

@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use crate::{both, support::Opening};
+use crate::{
+    both,
+    support::{Opening, TestApp},
+};
 
 const PROTOCOL: Option<&str> = Some("jurat.v1");
 const SEAT: &str = "/api/v1/attempt/socket-ticket";

@@ -4,9 +4,11 @@
 
 mod board;
 mod centres;
+mod certificate_facts;
 mod certificates;
 mod command;
 mod day;
+mod documents;
 mod enrolment;
 mod exam_answers;
 mod exam_clock;

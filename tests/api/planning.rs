@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 
 use crate::{
     both,
-    support::centre::{session_body, text},
+    support::{
+        TestApp,
+        centre::{session_body, text},
+    },
 };
 
 fn at(date: &str, time: &str) -> Value {

@@ -1,10 +1,8 @@
 //! Documents as others read them: rendered, decoded, checked by independent programs.
 
-mod certificate_facts;
-
 use std::{path::Path, process::Command};
 
-use certificate_facts::{Signed, facts, signed};
+use crate::certificate_facts::{Signed, facts, signed};
 use jurat::{
     certificate::{proof, template::Template},
     document::{self, Block, Column, DrawError, Paper, Table},
