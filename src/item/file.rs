@@ -205,3 +205,77 @@ fn lines(file: &FileSpec, rows: &Rows) -> String {
         text
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+    use crate::item::bank;
+
+    fn made(format: Format) -> impl Iterator<Item = (&'static Item, GeneratedFile)> {
+        let of_format = move |item: &&Item| matches!(&item.task, Task::FileTask { file, .. } if file.format == format);
+        bank().items().iter().filter(of_format).map(|item| {
+            let file = generated_file(item, 4711, "fr").unwrap();
+            // `JURAT_SHOW=FOLDER` keeps a copy to look at.
+            if let Ok(folder) = std::env::var("JURAT_SHOW") {
+                let path = std::path::Path::new(&folder).join(format!("{}-{}", item.id, file.name));
+                std::fs::write(path, &file.bytes).unwrap();
+            }
+            (item, file)
+        })
+    }
+
+    #[test]
+    fn two_candidates_have_different_files_and_each_always_the_same() {
+        for item in bank().items() {
+            if let Some(file) = generated_file(item, 1, "en") {
+                assert_eq!(Some(&file), generated_file(item, 1, "en").as_ref());
+                assert_ne!(Some(file), generated_file(item, 2, "en"), "{}", item.id);
+            }
+        }
+    }
+
+    #[test]
+    fn picture_has_the_size_and_the_texts_that_are_asked_for() {
+        for (item, file) in made(Format::Png) {
+            let reader = png::Decoder::new(std::io::Cursor::new(&file.bytes)).read_info().unwrap();
+            let info = reader.info();
+            for (field, found) in found_fields(item, 4711) {
+                match found {
+                    Found::Number(number) => {
+                        let sides =
+                            [info.width, info.height].map(|side| Decimal::new(side.into(), 0));
+                        assert!(sides.contains(&number), "{} {field}", item.id);
+                    }
+                    Found::Words(words) => {
+                        let texts = &info.uncompressed_latin1_text;
+                        assert!(texts.iter().any(|text| text.text == words), "{} {field}", item.id);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn spreadsheet_says_its_type_first_and_has_every_row() {
+        for (item, file) in made(Format::Ods) {
+            assert_eq!(&file.bytes[30..38], b"mimetype", "{}", item.id);
+            let mut zip = zip::ZipArchive::new(std::io::Cursor::new(&file.bytes)).unwrap();
+            let mut content = String::new();
+            zip.by_name("content.xml").unwrap().read_to_string(&mut content).unwrap();
+            let Task::FileTask { file: spec, .. } = &item.task else { panic!() };
+            assert_eq!(content.matches("<table:table-row>").count(), spec.rows + 1);
+        }
+    }
+
+    #[test]
+    fn list_has_a_line_for_each_row() {
+        for (item, file) in made(Format::Csv).chain(made(Format::Txt)) {
+            let text = String::from_utf8(file.bytes).unwrap();
+            let Task::FileTask { file: spec, .. } = &item.task else { panic!() };
+            let header = usize::from(spec.format == Format::Csv);
+            assert_eq!(text.lines().count(), spec.rows + header, "{}", item.id);
+        }
+    }
+}

@@ -103,7 +103,8 @@ pub async fn pdf(
         return Err(Error::NotFound);
     }
     let signed = store::find_minutes(&mut tx, panel).await?.ok_or(Error::NotFound)?;
-    Ok(draw(&signed, lang)?)
+    drop(tx);
+    draw(signed, lang).await
 }
 
 /// Gathers the facts of a panel whose cases are all decided.
@@ -210,8 +211,15 @@ pub(super) fn sign(app: &App, facts: &Facts) -> Result<Signed, DrawError> {
     })
 }
 
-/// Draws the minutes in `lang` from the very text that was signed.
-pub(super) fn draw(signed: &Signed, lang: &str) -> Result<Vec<u8>, DrawError> {
+/// Draws the minutes in `lang`, away from the threads that serve.
+pub(super) async fn draw(signed: Signed, lang: &str) -> Result<Vec<u8>, Error> {
+    let lang = lang.to_owned();
+    let drawn = tokio::task::spawn_blocking(move || draw_now(&signed, &lang)).await;
+    Ok(drawn.map_err(|_| DbError::WorkerCrashed)??)
+}
+
+/// Draws the minutes from the very text that was signed.
+fn draw_now(signed: &Signed, lang: &str) -> Result<Vec<u8>, DrawError> {
     let facts: Facts = serde_json::from_str(&signed.facts)
         .map_err(|cause| DrawError::Invalid(format!("minutes: {cause}")))?;
     let page = Page { facts: &facts, lang };

@@ -14,6 +14,7 @@ mod exam_answers;
 mod exam_clock;
 mod exam_crash;
 mod exam_entry;
+mod jury;
 mod live;
 mod openapi;
 mod people;
