@@ -62,7 +62,7 @@ fn encode(
     encoder.set_color(png::ColorType::Indexed);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Fast);
-    encoder.set_filter(png::Filter::NoFilter);
+    encoder.set_filter(png::Filter::Up);
     encoder.set_palette(palette(mood));
     for (name, value) in text {
         encoder.add_text_chunk(name.clone(), value.clone())?;
