@@ -122,11 +122,13 @@ both! {
         assert_eq!(ada["score"]["parts"][1]["reachable"], 80);
         case_with(&panel, &Value::Null, "submitted");
         case_with(&panel, &Value::Null, "terminated");
-        let seen = jury.see(1, ada).await;
+        let mut seen = jury.see(1, ada).await;
         assert_eq!(seen["answers"].as_array().unwrap().len(), 64);
         assert!(seen["answers"].as_array().unwrap().iter().all(|a| a["right"] == true));
         assert!(seen["answers"][0]["key"]["fr"].as_str().unwrap() != "");
         assert!(seen["timeline"].as_array().unwrap().iter().any(|e| e["kind"] == "part_started"));
+        // Items speak of pupils who may have any name.
+        seen["answers"].take();
         let text = seen.to_string();
         assert!(!text.contains("\"Ada\"") && !text.contains("Zoé"), "{text}");
         assert!(!text.contains(&jury.room.attempts["Ada"].to_string()));
