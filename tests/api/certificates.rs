@@ -1,8 +1,10 @@
 //! A decision becomes exactly one certificate, and anyone may check it.
 
 use jurat::{
-    base::{AttemptId, CaseId, CentreId, EnrolmentId, PanelId, SessionId},
+    app::App,
+    base::{AttemptId, CaseId, CentreId, EnrolmentId, PanelId, PersonId, SessionId},
     certificate::{self, Certificate, Reason, Status},
+    db::Tx,
     document, exec,
     journal::{self, Actor},
     jury, scheme,
@@ -14,15 +16,34 @@ use crate::{
     support::{TestApp, morning},
 };
 
+/// A session whose panel has closed.
+struct Judged {
+    centre: CentreId,
+    session: SessionId,
+    panel: PanelId,
+}
+
 /// A closed session with one closed panel and a decided case for each name.
 async fn decided(app: &TestApp, names: &[(&str, &str)]) -> SessionId {
-    let (app, now) = (&app.app, morning());
-    let mut tx = app.db.begin().await.unwrap();
-    let (centre, session): (CentreId, SessionId) = (app.chance.id(now), app.chance.id(now));
-    let panel: PanelId = app.chance.id(now);
-    let person: jurat::base::PersonId = app.chance.id(now);
+    let mut tx = app.app.db.begin().await.unwrap();
+    let judged = add_judged(&app.app, &mut tx).await;
+    for (number, name) in (1_i32..).zip(names) {
+        add_case(&app.app, &mut tx, &judged, number, *name).await;
+    }
+    tx.commit().await.unwrap();
+    judged.session
+}
+
+async fn add_judged(app: &App, tx: &mut Tx) -> Judged {
+    let now = morning();
+    let judged = Judged {
+        centre: app.chance.id(now),
+        session: app.chance.id(now),
+        panel: app.chance.id(now),
+    };
+    let person: PersonId = app.chance.id(now);
     let pix = scheme::find("pix-edu").unwrap();
-    scheme::freeze(&mut tx, pix, now).await.unwrap();
+    scheme::freeze(tx, pix, now).await.unwrap();
     exec!(
         tx,
         "INSERT INTO person (id, email, display_name, password_hash, created_at)
@@ -35,7 +56,7 @@ async fn decided(app: &TestApp, names: &[(&str, &str)]) -> SessionId {
         tx,
         "INSERT INTO centre (id, name, kind, time_zone, external_id, created_at)
         VALUES ($1, 'Lycée Émilie-du-Châtelet', 'school', 'Europe/Paris', '', $2)",
-        centre,
+        judged.centre,
         now
     )
     .unwrap();
@@ -45,8 +66,8 @@ async fn decided(app: &TestApp, names: &[(&str, &str)]) -> SessionId {
             room, starts_at, time_zone, state, comment, created_by, created_at)
         VALUES ($1, $2, 'K7Q2MX', $3, $4, 'Serris', 'B 204', $5, 'Europe/Paris', 'validated', '',
             $6, $5)",
-        centre,
-        session,
+        judged.centre,
+        judged.session,
         &pix.id,
         &pix.version,
         now,
@@ -56,58 +77,58 @@ async fn decided(app: &TestApp, names: &[(&str, &str)]) -> SessionId {
     exec!(
         tx,
         "INSERT INTO panel (id, session_id, created_at, closed_at) VALUES ($1, $2, $3, $3)",
-        panel,
-        session,
+        judged.panel,
+        judged.session,
         now
     )
     .unwrap();
-    for (number, (given, family)) in (1_i32..).zip(names) {
-        let (enrolment, attempt): (EnrolmentId, AttemptId) =
-            (app.chance.id(now), app.chance.id(now));
-        let case: CaseId = app.chance.id(now);
-        exec!(
-            tx,
-            "INSERT INTO enrolment (id, centre_id, session_id, family_name, given_names,
-                birth_date, name_key, email, external_id, extra_numerator, extra_denominator,
-                created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $4, '', '', 0, 1, $7)",
-            enrolment,
-            centre,
-            session,
-            *family,
-            *given,
-            chrono::NaiveDate::from_ymd_opt(1988, 3, 14).unwrap(),
-            now
-        )
-        .unwrap();
-        exec!(
-            tx,
-            "INSERT INTO attempt (id, centre_id, session_id, enrolment_id, version, epoch,
-                seed, state, ended, part, since, reason)
-            VALUES ($1, $2, $3, $4, 1, 1, 7, 'sealed', 'submitted', 2, $5, '')",
-            attempt,
-            centre,
-            session,
-            enrolment,
-            now
-        )
-        .unwrap();
-        exec!(
-            tx,
-            "INSERT INTO jury_case (id, panel_id, attempt_id, number, score, proposed_level,
-                outcome, level, reason, decided_at)
-            VALUES ($1, $2, $3, $4, $5, 'avance', 'validated', 'avance', '', $6)",
-            case,
-            panel,
-            attempt,
-            number,
-            score(),
-            now
-        )
-        .unwrap();
-    }
-    tx.commit().await.unwrap();
-    session
+    judged
+}
+
+async fn add_case(app: &App, tx: &mut Tx, judged: &Judged, number: i32, name: (&str, &str)) {
+    let (now, (given, family)) = (morning(), name);
+    let (enrolment, attempt): (EnrolmentId, AttemptId) = (app.chance.id(now), app.chance.id(now));
+    let case: CaseId = app.chance.id(now);
+    exec!(
+        tx,
+        "INSERT INTO enrolment (id, centre_id, session_id, family_name, given_names,
+            birth_date, name_key, email, external_id, extra_numerator, extra_denominator,
+            created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $4, '', '', 0, 1, $7)",
+        enrolment,
+        judged.centre,
+        judged.session,
+        family,
+        given,
+        chrono::NaiveDate::from_ymd_opt(1988, 3, 14).unwrap(),
+        now
+    )
+    .unwrap();
+    exec!(
+        tx,
+        "INSERT INTO attempt (id, centre_id, session_id, enrolment_id, version, epoch,
+            seed, state, ended, part, since, reason)
+        VALUES ($1, $2, $3, $4, 1, 1, 7, 'sealed', 'submitted', 2, $5, '')",
+        attempt,
+        judged.centre,
+        judged.session,
+        enrolment,
+        now
+    )
+    .unwrap();
+    exec!(
+        tx,
+        "INSERT INTO jury_case (id, panel_id, attempt_id, number, score, proposed_level,
+            outcome, level, reason, decided_at)
+        VALUES ($1, $2, $3, $4, $5, 'avance', 'validated', 'avance', '', $6)",
+        case,
+        judged.panel,
+        attempt,
+        number,
+        score(),
+        now
+    )
+    .unwrap();
 }
 
 fn score() -> String {

@@ -128,7 +128,8 @@ both! {
     async fn two_thousand_candidates_are_imported_at_once(app: TestApp) {
         let mut house = app.house("Halimi").await;
         let session = house.session().await;
-        let rows: String = (0..2000).map(|n| format!("Nom{n},Ada,24/05/2001\n")).collect();
+        let rows: Vec<_> = (0..2000).map(|n| format!("Nom{n},Ada,24/05/2001")).collect();
+        let rows = rows.join("\n");
         let list = format!("Family name,Given names,Birth date\n{rows}");
         let preview = house.preview(&session, &list).await;
         let imported = house.import(&session, &list, &preview["digest"]).await.expect(200);

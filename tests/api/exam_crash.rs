@@ -163,7 +163,7 @@ fn is_kept(stored: &[CurrentAnswer], kept: &Acknowledged) -> bool {
     stored.iter().any(|answer| {
         answer.item_id == kept.item
             && answer.revision == kept.revision
-            && answer.value == kept.value.to_string()
+            && serde_json::from_str::<Value>(&answer.value).unwrap() == kept.value
     })
 }
 
