@@ -116,7 +116,7 @@ fn read_file(path: PathBuf) -> Result<FileSettings, ConfigError> {
         Err(cause) => return Err(ConfigError::Unreadable(path, cause)),
     };
     toml::from_str(&text).map_err(|cause| {
-        let line = cause.span().map_or(1, |span| text[..span.start].lines().count().max(1));
+        let line = cause.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
         ConfigError::Malformed(path, format!("line {line}: {}", cause.message().replace('\n', " ")))
     })
 }
