@@ -10,7 +10,9 @@ use super::{
 use crate::scheme::{PartScore, Scheme, Score, Text};
 
 /// Where a certificate stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = CertificateStatus)]
 pub enum Status {
     /// What it will say is stored; it is not signed yet.
     Intended,

@@ -39,6 +39,25 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Every code.
+    pub const CODES: [&str; 15] = [
+        "missing_column",
+        "unknown_column",
+        "repeated_column",
+        "required",
+        "too_long",
+        "not_a_date",
+        "birth_date_out_of_range",
+        "not_a_fraction",
+        "extra_time_out_of_range",
+        "not_an_email",
+        "control_character",
+        "duplicate_in_list",
+        "already_enrolled",
+        "empty_list",
+        "too_many_rows",
+    ];
+
     /// The code of the contract; it never changes.
     pub fn code(&self) -> &'static str {
         match self {
@@ -140,5 +159,32 @@ impl Fault {
             | Self::DuplicateInList(_)
             | Self::TooManyRows(_) => ("", ""),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_has_a_code_of_the_list() {
+        let faults = [
+            Fault::MissingColumn("Nom", "Family name"),
+            Fault::UnknownColumn,
+            Fault::RepeatedColumn("Nom".to_owned()),
+            Fault::Required,
+            Fault::TooLong(1),
+            Fault::NotADate,
+            Fault::BirthDateOutOfRange,
+            Fault::NotAFraction,
+            Fault::ExtraTimeOutOfRange,
+            Fault::NotAnEmail,
+            Fault::ControlCharacter,
+            Fault::DuplicateInList(2),
+            Fault::AlreadyEnrolled,
+            Fault::EmptyList,
+            Fault::TooManyRows(1),
+        ];
+        assert!(faults.iter().map(Fault::code).eq(Fault::CODES));
     }
 }

@@ -25,7 +25,9 @@ const MAX_UNPACKED: u64 = 64 * 1024 * 1024;
 const MAX_ENTRIES: usize = 1000;
 
 /// The format of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ListFormat)]
 pub enum Format {
     /// Text with a separator.
     Csv,

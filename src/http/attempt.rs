@@ -1,5 +1,7 @@
 //! What a candidate asks for: the seat, the paper, saving answers, handing in.
 
+use std::collections::BTreeMap;
+
 use axum::{
     extract::{Request, State},
     http::{HeaderValue, header},
@@ -8,7 +10,10 @@ use axum::{
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema, Type},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
@@ -61,8 +66,7 @@ pub struct PaperBody {
 pub struct CurrentAnswer {
     item_id: String,
     revision: i64,
-    #[schema(value_type = Object)]
-    value: Value,
+    value: AnswerValue,
 }
 
 /// One revision of an answer.
@@ -72,9 +76,29 @@ pub struct AnswerBody {
     part: i32,
     epoch: i64,
     revision: i64,
-    #[schema(value_type = Object)]
-    value: Value,
+    value: AnswerValue,
 }
+
+/// By the type of the item: `"b"`, `["a","c"]`, `"texte"`, `"12,5"`, `{"total":"12"}`,
+/// `{"l1":"r2"}`, `["c","a"]`; `null` clears.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AnswerValue(pub Value);
+
+impl PartialSchema for AnswerValue {
+    fn schema() -> RefOr<Schema> {
+        let null = ObjectBuilder::new().schema_type(Type::Null);
+        OneOfBuilder::new()
+            .item(String::schema())
+            .item(Vec::<String>::schema())
+            .item(BTreeMap::<String, String>::schema())
+            .item(null)
+            .build()
+            .into()
+    }
+}
+
+impl ToSchema for AnswerValue {}
 
 /// The answer is durable.
 #[derive(Debug, Serialize, ToSchema)]
@@ -114,7 +138,7 @@ impl From<session::Paper> for PaperBody {
         let answers = paper.answers.into_iter().map(|answer| CurrentAnswer {
             item_id: answer.item_id,
             revision: answer.revision,
-            value: answer.value,
+            value: AnswerValue(answer.value),
         });
         Self {
             part: paper.part,
@@ -126,6 +150,9 @@ impl From<session::Paper> for PaperBody {
 }
 
 /// Take a seat; whatever does not match is refused in the same words
+///
+/// The answer sets the cookie `__Host-jurat-seat`. A seat that is open on another device stays there
+/// until the invigilator releases it with the command `new_device`.
 #[utoipa::path(post, path = "/api/v1/entry", request_body = EntryBody, responses(
     (status = 200, body = AttemptView), (status = 404, description = "entry_refused"),
     (status = 409, description = "already_open"),
@@ -150,8 +177,10 @@ async fn enter(
 }
 
 /// The attempt; any page can be built from it after a reload
+///
+/// Asking is a sign of life.
 #[utoipa::path(get, path = "/api/v1/attempt", responses(
-    (status = 200, body = AttemptView), (status = 401, description = "not_signed_in")))]
+    (status = 200, body = AttemptView)))]
 async fn attempt(
     State(app): State<App>,
     candidate: Candidate,
@@ -185,6 +214,8 @@ async fn paper(
 }
 
 /// Hand in a part
+///
+/// The answer is the break or the end, with the receipt of the part.
 #[utoipa::path(post, path = "/api/v1/attempt/parts/{part}/finish", params(("part" = i32, Path)),
     responses((status = 200, body = AttemptView),
         (status = 409, description = "not_admitted, not_running, held, part_closed")))]
@@ -209,7 +240,7 @@ async fn put_answer(
     Path(item): Path<String>,
     Json(body): Json<AnswerBody>,
 ) -> Result<Json<SavedBody>, Problem> {
-    let AnswerBody { part, epoch, revision, value } = body;
+    let AnswerBody { part, epoch, revision, value: AnswerValue(value) } = body;
     let answer = Answer { attempt: candidate.attempt, part, item, epoch, revision, value };
     let saved = session::save_answer(&app, answer).await?;
     Ok(Json(SavedBody {
@@ -222,7 +253,8 @@ async fn put_answer(
 /// The file that a task works on
 #[utoipa::path(get, path = "/api/v1/attempt/files/{item}",
     params(("item" = String, Path), FileQuery),
-    responses((status = 200, body = Vec<u8>), (status = 404, description = "no_such_item")))]
+    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 404, description = "no_such_item")))]
 async fn file(
     State(app): State<App>,
     candidate: Candidate,

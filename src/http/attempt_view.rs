@@ -48,7 +48,9 @@ pub struct PartBody {
     title: Text,
     items: usize,
     answered: i64,
+    /// Of the scheme.
     duration_s: i64,
+    /// With extra time.
     allowed_s: i64,
     started_at: Option<DateTime<Utc>>,
     deadline: Option<DateTime<Utc>>,
@@ -61,7 +63,9 @@ pub struct PartBody {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Receipt)]
 pub struct ReceiptBody {
+    /// SHA-256 of the part's answer sheet, in hexadecimal.
     digest: String,
+    /// Its first digits in groups, to be read aloud.
     short: String,
     answers: i64,
     sealed_at: DateTime<Utc>,

@@ -40,10 +40,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(command))
         .routes(routes!(write_incident))
         .routes(routes!(post_notice))
-        .routes(routes!(close))
-        .routes(routes!(minutes))
+        .routes(routes!(close_session))
+        .routes(routes!(session_minutes))
         .routes(routes!(journal))
-        .routes(routes!(ticket))
+        .routes(routes!(board_ticket))
 }
 
 /// Somebody who manages or invigilates the session `{session}` of the path. Who only runs the
@@ -212,7 +212,6 @@ pub struct JournalEntry {
     actor_name: String,
     kind: String,
     attempt_id: Option<AttemptId>,
-    #[schema(value_type = Object)]
     body: Value,
     hash: String,
 }
@@ -250,7 +249,8 @@ pub struct TicketBody {
 
 /// The board of a session
 #[utoipa::path(get, path = "/api/v1/sessions/{session}/board",
-    params(("session" = String, Path)), responses((status = 200, body = BoardBody), (status = 404)))]
+    params(("session" = String, Path)), responses((status = 200, body = BoardBody),
+        (status = 404, description = "no_such_session")))]
 async fn show_board(State(app): State<App>, staff: Watcher) -> Result<Json<BoardBody>, Problem> {
     let board = board::board(&app, staff.session()).await?;
     Ok(Json(BoardBody {
@@ -317,8 +317,8 @@ async fn post_notice(
 #[utoipa::path(post, path = "/api/v1/sessions/{session}/close",
     params(("session" = String, Path)), request_body = CloseBody,
     responses((status = 200, body = SessionDetail),
-        (status = 409, description = "session_has_blockers")))]
-async fn close(
+        (status = 409, description = "session_has_blockers, with blockers")))]
+async fn close_session(
     State(app): State<App>,
     staff: Watcher,
     Json(body): Json<CloseBody>,
@@ -332,7 +332,7 @@ async fn close(
     params(("session" = String, Path), ("lang" = Option<Lang>, Query)),
     responses((status = 200, content_type = "application/pdf", body = Vec<u8>),
         (status = 404, description = "no_such_minutes")))]
-async fn minutes(
+async fn session_minutes(
     State(app): State<App>,
     staff: Watcher,
     Query(LangQuery { lang }): Query<LangQuery>,
@@ -357,7 +357,7 @@ async fn journal(
 /// A ticket for the live board
 #[utoipa::path(post, path = "/api/v1/sessions/{session}/socket-ticket",
     params(("session" = String, Path)), responses((status = 200, body = TicketBody)))]
-async fn ticket(State(app): State<App>, staff: Watcher) -> Result<Json<TicketBody>, Problem> {
+async fn board_ticket(State(app): State<App>, staff: Watcher) -> Result<Json<TicketBody>, Problem> {
     let ticket = Ticket::Board { session: staff.session(), person: staff.person() };
     Ok(Json(TicketBody { ticket: app.tickets.issue(ticket, &app.chance, app.clock.now()) }))
 }

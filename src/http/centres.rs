@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     asking::{Admin, PERSON_COOKIE, cookie},
     body::{Json, Path, Query},
-    people::Me,
+    people::{Me, centre_role},
     problem::Problem,
     scope::Manager,
 };
@@ -42,6 +42,7 @@ pub fn routes() -> OpenApiRouter<App> {
 pub struct CentreBody {
     name: String,
     kind: CentreKind,
+    /// E.g. `Europe/Paris`.
     time_zone: String,
     external_id: String,
     manager_email: String,
@@ -89,6 +90,7 @@ pub struct MemberBody {
     person_id: PersonId,
     display_name: String,
     email: String,
+    #[schema(schema_with = centre_role)]
     role: Role,
 }
 
@@ -130,6 +132,7 @@ pub struct InvitationIssued {
     id: InvitationId,
     email: String,
     role: Role,
+    /// Told once, here.
     link: String,
     expires_at: DateTime<Utc>,
 }
@@ -223,6 +226,8 @@ async fn centre_detail(
 }
 
 /// Invite to a role in a centre
+///
+/// A manager or an invigilator; the link is told once, here.
 #[utoipa::path(post, path = "/api/v1/centres/{centre}/invitations",
     params(("centre" = String, Path)), request_body = InvitationBody, responses(
     (status = 201, body = InvitationIssued), (status = 404, description = "no_such_centre"),
@@ -237,6 +242,8 @@ async fn invite_to_centre(
 }
 
 /// Invite to a role on the platform
+///
+/// A juror, an administrator or an auditor; the link is told once, here.
 #[utoipa::path(post, path = "/api/v1/invitations", request_body = InvitationBody, responses(
     (status = 201, body = InvitationIssued),
     (status = 422, description = "wrong_role, not_an_email")))]
@@ -264,6 +271,8 @@ async fn look_at_invitation(
 }
 
 /// Accept an invitation, and be signed in
+///
+/// The answer sets the cookie `__Host-jurat`.
 #[utoipa::path(post, path = "/api/v1/invitations/{code}/accept",
     params(("code" = String, Path)), request_body = AcceptBody, responses(
     (status = 200, body = Me), (status = 401, description = "bad_credentials"),

@@ -19,7 +19,7 @@ use crate::{
     app::App,
     base::{CertificateId, SessionId},
     centre,
-    certificate::{self, Certificate, Reason},
+    certificate::{self, Certificate, Reason, Status},
     journal::Actor,
     people::Rights,
     scheme::Level,
@@ -46,7 +46,7 @@ pub struct CertificateView {
     given_names: String,
     level: Level,
     issued_at: Option<DateTime<Utc>>,
-    status: &'static str,
+    status: Status,
     status_at: DateTime<Utc>,
     status_reason: String,
 }
@@ -62,7 +62,7 @@ impl From<Certificate> for CertificateView {
             family_name: facts.family_name,
             given_names: facts.given_names,
             issued_at: certificate.issued_at,
-            status: certificate.status.as_str(),
+            status: certificate.status,
             status_at: certificate.status_at,
             status_reason: certificate.status_reason,
         }
@@ -115,7 +115,8 @@ async fn may_see(app: &App, rights: &Rights, id: SessionId) -> Result<(), Proble
 /// Certificates of a session
 #[utoipa::path(get, path = "/api/v1/sessions/{session}/certificates",
     params(("session" = SessionId, Path)),
-    responses((status = 200, body = [CertificateView])))]
+    responses((status = 200, body = [CertificateView]),
+        (status = 404, description = "no_such_session")))]
 async fn list_certificates(
     State(app): State<App>,
     Person(rights): Person,
@@ -129,7 +130,8 @@ async fn list_certificates(
 /// A certificate as PDF
 #[utoipa::path(get, path = "/api/v1/certificates/{certificate}/certificate.pdf",
     params(("certificate" = CertificateId, Path)),
-    responses((status = 200, content_type = "application/pdf", body = [u8])))]
+    responses((status = 200, content_type = "application/pdf", body = [u8]),
+        (status = 404, description = "no_such_certificate")))]
 async fn certificate_pdf(
     State(app): State<App>,
     Person(rights): Person,
@@ -145,7 +147,9 @@ async fn certificate_pdf(
 /// Takes a certificate back
 #[utoipa::path(post, path = "/api/v1/certificates/{certificate}/revoke",
     params(("certificate" = CertificateId, Path)), request_body = RevokeBody,
-    responses((status = 200, body = CertificateView), (status = 409)))]
+    responses((status = 200, body = CertificateView),
+        (status = 404, description = "no_such_certificate"),
+        (status = 409, description = "certificate_not_issued, certificate_already_revoked")))]
 async fn revoke_certificate(
     State(app): State<App>,
     Admin(rights): Admin,
@@ -159,7 +163,8 @@ async fn revoke_certificate(
 
 /// The certificate of the candidate at this seat
 #[utoipa::path(get, path = "/api/v1/attempt/certificate.pdf",
-    responses((status = 200, content_type = "application/pdf", body = [u8]), (status = 404)))]
+    responses((status = 200, content_type = "application/pdf", body = [u8]),
+        (status = 404, description = "no_such_certificate")))]
 async fn own_certificate_pdf(
     State(app): State<App>,
     candidate: Candidate,

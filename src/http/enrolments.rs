@@ -7,11 +7,12 @@ use axum::{
     response::IntoResponse,
 };
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::schema::Object};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     body::{Json, Path, Query},
+    describe,
     problem::Problem,
     scope::Staff,
     sessions::LangQuery,
@@ -20,7 +21,7 @@ use crate::{
     app::App,
     base::{AttemptId, EnrolmentId},
     enrolment::{
-        self, Candidate, CandidateList, Enrolment, FieldFault, Format, ListError, ListRow,
+        self, CandidateList, Enrolment, Fault, FieldFault, Format, ListError, ListRow,
     },
     scheme::Text,
     session::{
@@ -46,7 +47,7 @@ pub fn routes() -> OpenApiRouter<App> {
 }
 
 /// A candidate as typed.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EnrolmentBody {
     family_name: String,
@@ -54,6 +55,7 @@ pub struct EnrolmentBody {
     birth_date: String,
     email: String,
     external_id: String,
+    /// A fraction such as `1/3`; empty when there is none.
     extra_time: String,
 }
 
@@ -62,19 +64,6 @@ impl From<EnrolmentBody> for Written {
         let EnrolmentBody { family_name, given_names, birth_date, email, external_id, extra_time } =
             body;
         Self([family_name, given_names, birth_date, email, external_id, extra_time])
-    }
-}
-
-impl From<Candidate> for EnrolmentBody {
-    fn from(candidate: Candidate) -> Self {
-        Self {
-            family_name: candidate.family_name,
-            given_names: candidate.given_names,
-            birth_date: candidate.birth_date.to_string(),
-            email: candidate.email,
-            external_id: candidate.external_id,
-            extra_time: candidate.extra_time.to_string(),
-        }
     }
 }
 
@@ -115,7 +104,7 @@ impl From<Enrolled> for EnrolmentView {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ListPreview {
     digest: String,
-    format: &'static str,
+    format: Format,
     columns: Vec<String>,
     rows: Vec<ListRowBody>,
     errors: Vec<ListErrorBody>,
@@ -124,14 +113,9 @@ pub struct ListPreview {
 
 impl ListPreview {
     fn new(digest: String, list: CandidateList) -> Self {
-        let format = match list.format {
-            Format::Csv => "csv",
-            Format::Xlsx => "xlsx",
-            Format::Ods => "ods",
-        };
         Self {
             digest,
-            format,
+            format: list.format,
             columns: list.columns,
             rows: list.rows.into_iter().map(ListRowBody::from).collect(),
             errors: list.errors.into_iter().map(ListErrorBody::from).collect(),
@@ -144,14 +128,28 @@ impl ListPreview {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ListRow)]
 pub struct ListRowBody {
+    /// As the spreadsheet numbers it.
     row: u32,
-    #[serde(flatten)]
-    candidate: EnrolmentBody,
+    family_name: String,
+    given_names: String,
+    birth_date: String,
+    email: String,
+    external_id: String,
+    extra_time: String,
 }
 
 impl From<ListRow> for ListRowBody {
     fn from(row: ListRow) -> Self {
-        Self { row: row.row, candidate: row.candidate.into() }
+        let candidate = row.candidate;
+        Self {
+            row: row.row,
+            family_name: candidate.family_name,
+            given_names: candidate.given_names,
+            birth_date: candidate.birth_date.to_string(),
+            email: candidate.email,
+            external_id: candidate.external_id,
+            extra_time: candidate.extra_time.to_string(),
+        }
     }
 }
 
@@ -159,11 +157,19 @@ impl From<ListRow> for ListRowBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ListError)]
 pub struct ListErrorBody {
+    /// As the spreadsheet numbers it: the header is row 1.
     row: u32,
+    /// The file's own title; empty when the row as a whole is meant.
     column: String,
     value: String,
+    #[schema(schema_with = fault_code)]
     code: &'static str,
     reason: Text,
+}
+
+/// The codes of faults.
+fn fault_code() -> Object {
+    describe::one_of(Fault::CODES)
 }
 
 impl From<ListError> for ListErrorBody {
@@ -258,6 +264,8 @@ async fn remove_enrolment(
 }
 
 /// Look at a list of candidates before it is imported
+///
+/// The body is the file as it is: CSV, XLSX or ODS.
 #[utoipa::path(post, path = "/api/v1/sessions/{session}/candidate-list/preview",
     params(("session" = String, Path), ("name" = Option<String>, Query)),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
@@ -274,6 +282,8 @@ async fn preview_list(
 }
 
 /// Import the list that was looked at: all of it, or nothing
+///
+/// The same body, and the digest that its preview told.
 #[utoipa::path(post, path = "/api/v1/sessions/{session}/candidate-list",
     params(("session" = String, Path), ("name" = Option<String>, Query),
         ("digest" = String, Query)),

@@ -31,13 +31,14 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(case))
         .routes(routes!(vote))
         .routes(routes!(decide))
-        .routes(routes!(close))
-        .routes(routes!(minutes))
+        .routes(routes!(close_panel))
+        .routes(routes!(panel_minutes))
 }
 
 /// Who shall sit on a panel.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PanelBody)]
 pub struct ConveneBody {
     president: PersonId,
     /// The others.
@@ -66,9 +67,11 @@ fn is_admin(rights: &Rights) -> bool {
 }
 
 /// Convene the panel of a closed session
+///
+/// Three jurors, one of them president, none a member of the centre.
 #[utoipa::path(post, path = "/api/v1/sessions/{session}/panel", request_body = ConveneBody,
     params(("session" = String, Path)), responses(
-    (status = 200, body = PanelBody), (status = 404),
+    (status = 200, body = PanelBody), (status = 404, description = "no_such_case"),
     (status = 409, description = "session_not_closed, panel_already_convened, wrong_panel_size, \
         juror_named_twice, not_a_juror, juror_of_the_centre")))]
 async fn convene(
@@ -95,7 +98,7 @@ async fn panels(
 
 /// A panel with its cases
 #[utoipa::path(get, path = "/api/v1/panels/{panel}", params(("panel" = String, Path)),
-    responses((status = 200, body = PanelBody), (status = 404)))]
+    responses((status = 200, body = PanelBody), (status = 404, description = "no_such_case")))]
 async fn panel(
     State(app): State<App>,
     Person(rights): Person,
@@ -107,7 +110,7 @@ async fn panel(
 
 /// A case with all its evidence, without a name
 #[utoipa::path(get, path = "/api/v1/cases/{case}", params(("case" = String, Path)),
-    responses((status = 200, body = CaseBody), (status = 404)))]
+    responses((status = 200, body = CaseBody), (status = 404, description = "no_such_case")))]
 async fn case(
     State(app): State<App>,
     Person(rights): Person,
@@ -117,9 +120,11 @@ async fn case(
 }
 
 /// Vote on a case, or change a vote; the votes may decide it
+///
+/// A reason is required unless the proposed level is validated.
 #[utoipa::path(put, path = "/api/v1/cases/{case}/vote", request_body = VoteBody,
     params(("case" = String, Path)), responses(
-    (status = 200, body = CaseSummary), (status = 404),
+    (status = 200, body = CaseSummary), (status = 404, description = "no_such_case"),
     (status = 409, description = "already_decided, nothing_proposed, level_needed, \
         level_not_possible, reason_required, reason_too_long")))]
 async fn vote(
@@ -134,8 +139,10 @@ async fn vote(
 }
 
 /// Decide a case on which a quorum has voted; for the president
+///
+/// A case on which all have voted is decided already.
 #[utoipa::path(post, path = "/api/v1/cases/{case}/decide", params(("case" = String, Path)),
-    responses((status = 200, body = CaseSummary), (status = 403), (status = 404),
+    responses((status = 200, body = CaseSummary), (status = 403, description = "forbidden"), (status = 404, description = "no_such_case"),
     (status = 409, description = "already_decided, no_quorum, president_has_not_voted")))]
 async fn decide(
     State(app): State<App>,
@@ -147,10 +154,12 @@ async fn decide(
 }
 
 /// Close a panel whose cases are all decided; signs the minutes; for the president
+///
+/// Certificates are issued at once.
 #[utoipa::path(post, path = "/api/v1/panels/{panel}/close", params(("panel" = String, Path)),
-    responses((status = 200, body = PanelBody), (status = 403), (status = 404),
+    responses((status = 200, body = PanelBody), (status = 403, description = "forbidden"), (status = 404, description = "no_such_case"),
     (status = 409, description = "panel_has_open_cases, panel_closed")))]
-async fn close(
+async fn close_panel(
     State(app): State<App>,
     Person(rights): Person,
     Path(panel): Path<PanelId>,
@@ -163,8 +172,8 @@ async fn close(
 /// The signed minutes of a closed panel
 #[utoipa::path(get, path = "/api/v1/panels/{panel}/minutes.pdf",
     params(("panel" = String, Path), Lang),
-    responses((status = 200, content_type = "application/pdf"), (status = 404)))]
-async fn minutes(
+    responses((status = 200, content_type = "application/pdf", body = Vec<u8>), (status = 404, description = "no_such_case")))]
+async fn panel_minutes(
     State(app): State<App>,
     Person(rights): Person,
     Path(panel): Path<PanelId>,

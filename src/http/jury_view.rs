@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::attempt::AnswerValue;
 use crate::{
     base::{CaseId, PanelId, PersonId, SessionId},
     board::Incident,
@@ -61,8 +62,11 @@ pub struct CaseSummary {
     proposed_level: Option<String>,
     score: Score,
     incidents: usize,
+    /// How the attempt ended.
     ended: AttemptState,
+    /// Those cast.
     votes: usize,
+    /// The only vote told until the case is decided.
     my_vote: Option<VoteView>,
     outcome: Option<Outcome>,
     level: Option<String>,
@@ -93,6 +97,7 @@ pub struct CaseBody {
     #[serde(flatten)]
     summary: CaseSummary,
     panel_id: PanelId,
+    /// Why this level is proposed, in a sentence.
     policy: Text,
     answers: Vec<JudgedAnswerBody>,
     timeline: Vec<CaseEvent>,
@@ -107,9 +112,9 @@ pub struct CaseBody {
 pub struct JudgedAnswerBody {
     part: i32,
     item: PaperItem,
-    #[schema(value_type = Object)]
-    value: Value,
+    value: AnswerValue,
     right: bool,
+    /// Readable; entries on lines of their own.
     key: Text,
     justification: Text,
     difficulty: i32,
@@ -127,7 +132,6 @@ pub struct CaseEvent {
     actor_name: String,
     kind: String,
     attempt_id: Option<String>,
-    #[schema(value_type = Object)]
     body: Value,
     hash: String,
 }
@@ -214,7 +218,7 @@ impl From<JudgedAnswer> for JudgedAnswerBody {
         Self {
             part: answer.part,
             item: answer.item,
-            value: answer.value,
+            value: AnswerValue(answer.value),
             right: answer.right,
             key: answer.key,
             justification: answer.justification,

@@ -38,6 +38,9 @@ use crate::{
 use feed::{Feed, Listener, Stop};
 use line::{Closing, Line, PROTOCOL, limited};
 
+pub use feed::LiveMessage;
+pub use line::Said as LiveSaid;
+
 /// What happens within a tick is told together.
 const TICK: Duration = Duration::from_millis(250);
 /// Every so many seconds the right to listen is checked again.
@@ -71,6 +74,9 @@ async fn seat_ticket(
 }
 
 /// The socket that tells; sub-protocol jurat.v1
+///
+/// It tells `LiveMessage` and hears `LiveSaid`. It closes with 4001 when the sign-in has ended, 4003
+/// when the right was lost, 4008 when what is told piles up, 4009 when another device took the seat.
 #[utoipa::path(get, path = "/api/v1/live", params(TicketQuery),
     responses((status = 101), (status = 403, description = "cross_site, ticket_refused"),
         (status = 422, description = "not_a_socket")))]

@@ -10,6 +10,7 @@ mod board;
 mod body;
 mod centres;
 mod certificates;
+mod describe;
 mod enrolments;
 mod jury;
 mod jury_view;

@@ -4,15 +4,28 @@ use axum::{extract::State, http::StatusCode};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{api, body::Json, problem::Problem};
+use super::{
+    api,
+    body::Json,
+    describe,
+    live::{LiveMessage, LiveSaid},
+    problem::{Problem, ProblemBody},
+};
 use crate::{app::App, fetch};
 
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Jurat",
-    description = "Certification sessions, from enrolment to a certificate that anyone can check. \
-        Errors are application/problem+json; their codes are listed in docs/API.md."
-))]
+#[openapi(
+    info(
+        title = "Jurat",
+        description = "Certification sessions, from enrolment to a certificate that anyone can \
+            check. Ids are opaque strings; instants are RFC 3339 in UTC; durations are whole \
+            seconds (`_s`). Every member of a body is there; what is absent is `null`. Errors are \
+            application/problem+json; their codes are listed in docs/API.md. Every request that \
+            is not a GET carries `X-Jurat: 1`; a POST may carry an `Idempotency-Key`, under which \
+            it is done once."
+    ),
+    components(schemas(LiveMessage, LiveSaid, ProblemBody))
+)]
 struct Frame;
 
 /// The frame that the routes are written into.
@@ -22,7 +35,9 @@ pub fn frame() -> utoipa::openapi::OpenApi {
 
 /// The whole description, OpenAPI 3.1.
 pub fn document() -> utoipa::openapi::OpenApi {
-    api().split_for_parts().1
+    let mut described = api().split_for_parts().1;
+    describe::complete(&mut described);
+    described
 }
 
 /// Routes of this file.
@@ -43,7 +58,8 @@ async fn healthz() -> StatusCode {
 }
 
 /// The database answers
-#[utoipa::path(get, path = "/readyz", responses((status = 200), (status = 503)))]
+#[utoipa::path(get, path = "/readyz", responses((status = 200),
+    (status = 503, description = "unavailable")))]
 async fn readyz(State(app): State<App>) -> Result<StatusCode, Problem> {
     let mut tx = app.db.read().await.map_err(|cause| Problem::internal(&cause))?;
     let answered = fetch!(tx, fetch_one, (i64,), "SELECT CAST(1 AS BIGINT)");

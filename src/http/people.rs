@@ -6,12 +6,13 @@ use axum::{
     response::{AppendHeaders, IntoResponse},
 };
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::schema::Object};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     asking::{PERSON_COOKIE, Person, SEAT_COOKIE, cookie, no_cookie, token},
     body::{ClientAddress, Json},
+    describe,
     problem::Problem,
 };
 use crate::{
@@ -50,7 +51,13 @@ pub struct Me {
 pub struct MembershipBody {
     centre_id: CentreId,
     centre_name: String,
+    #[schema(schema_with = centre_role)]
     role: Role,
+}
+
+/// The roles that one can have in a centre.
+pub fn centre_role() -> Object {
+    describe::one_of([Role::Manager, Role::Invigilator])
 }
 
 impl Me {
@@ -73,6 +80,8 @@ impl Me {
 }
 
 /// Sign in
+///
+/// The answer sets the cookie `__Host-jurat`.
 #[utoipa::path(post, path = "/api/v1/sign-in", request_body = SignInBody, responses(
     (status = 200, body = Me), (status = 401, description = "bad_credentials"),
     (status = 429, description = "too_many_attempts")))]
@@ -102,7 +111,7 @@ async fn sign_out(
 }
 
 /// Who am I
-#[utoipa::path(get, path = "/api/v1/me", responses((status = 200, body = Me), (status = 401)))]
+#[utoipa::path(get, path = "/api/v1/me", responses((status = 200, body = Me)))]
 async fn me(State(app): State<App>, Person(rights): Person) -> Result<Json<Me>, Problem> {
     Ok(Json(Me::load(&app, rights).await?))
 }

@@ -7,7 +7,9 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::enrolments::ListErrorBody;
 use crate::{
@@ -114,19 +116,34 @@ impl Problem {
     }
 }
 
+/// What every refusal says (RFC 9457). Some say more beside it, such as `errors` or `blockers`.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody {
+    /// `/problems/` and a code that never changes.
+    #[serde(rename = "type")]
+    address: String,
+    /// The name of the status.
+    title: &'static str,
+    /// As in the answer's head.
+    status: u16,
+    /// What went wrong, for the people who mend it.
+    detail: String,
+    #[serde(flatten)]
+    #[schema(ignore)]
+    more: Map<String, Value>,
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let title = self.status.canonical_reason().unwrap_or_default();
-        let mut body = json!({
-            "type": format!("/problems/{}", self.code),
-            "title": title,
-            "status": self.status.as_u16(),
-            "detail": self.detail,
-        });
-        if let Value::Object(members) = &mut body {
-            members.extend(self.more);
-        }
-        let mut response = (self.status, body.to_string()).into_response();
+        let body = ProblemBody {
+            address: format!("/problems/{}", self.code),
+            title: self.status.canonical_reason().unwrap_or_default(),
+            status: self.status.as_u16(),
+            detail: self.detail,
+            more: self.more,
+        };
+        let mut response = (self.status, axum::Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = self.retry_after_s {

@@ -11,11 +11,12 @@ use axum::{
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::schema::Object};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     body::{ClientAddress, Json, Path, Query},
+    describe,
     problem::Problem,
     public_words::Words,
 };
@@ -48,7 +49,8 @@ pub fn routes() -> OpenApiRouter<App> {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PublicCertificate {
     code: String,
-    status: &'static str,
+    #[schema(schema_with = public_status)]
+    status: Status,
     status_at: DateTime<Utc>,
     status_reason: String,
     family_name: String,
@@ -60,12 +62,17 @@ pub struct PublicCertificate {
     issued_at: DateTime<Utc>,
 }
 
+/// Where a certificate stands that anyone may know of.
+fn public_status() -> Object {
+    describe::one_of([Status::Valid, Status::Revoked])
+}
+
 impl From<Certificate> for PublicCertificate {
     fn from(certificate: Certificate) -> Self {
         let facts = certificate.facts;
         Self {
             code: facts.code.to_string(),
-            status: certificate.status.as_str(),
+            status: certificate.status,
             status_at: certificate.status_at,
             status_reason: certificate.status_reason,
             level: Level { id: facts.level.clone(), title: facts.level_title() },
@@ -129,7 +136,9 @@ struct Ask {
 
 /// Whether a certificate is genuine: a page, or JSON where that is asked for
 #[utoipa::path(get, path = "/c/{code}", params(("code" = String, Path)),
-    responses((status = 200, body = PublicCertificate), (status = 404), (status = 429)))]
+    responses((status = 200, body = PublicCertificate),
+        (status = 404, description = "no_such_certificate"),
+        (status = 429, description = "too_many_attempts")))]
 async fn check(
     State(app): State<App>,
     ClientAddress(address): ClientAddress,
@@ -165,7 +174,8 @@ async fn check(
 
 /// The form for a code; with one, leads to its page
 #[utoipa::path(get, path = "/c", params(("code" = Option<String>, Query),
-    ("lang" = Option<String>, Query)), responses((status = 200), (status = 303)))]
+    ("lang" = Option<String>, Query)), responses(
+    (status = 200, content_type = "text/html", body = String), (status = 303)))]
 async fn ask(Query(choice): Query<Choice>, headers: HeaderMap) -> Result<Response, Problem> {
     let words = Words::choose(choice.lang.as_deref(), text(&headers, header::ACCEPT_LANGUAGE));
     match choice.code.as_deref().map(plain).filter(|code| !code.is_empty()) {
@@ -189,7 +199,8 @@ async fn jwks(State(app): State<App>) -> Result<Response, Problem> {
 
 /// The style sheet of the public page
 #[utoipa::path(get, path = "/public/{file}", params(("file" = String, Path)),
-    responses((status = 200), (status = 404)))]
+    responses((status = 200, content_type = "text/css", body = String),
+        (status = 404, description = "no_such_page")))]
 async fn style(Path(file): Path<String>) -> Result<Response, Problem> {
     if file != *STYLE_NAME {
         return Err(Problem::not_found("page"));

@@ -21,7 +21,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const LIMIT: usize = 5 * 1024 * 1024;
 
 /// What these tell is told once: it must not be found in the database.
-const TOLD_ONCE: [&str; 5] = [
+pub const TOLD_ONCE: [&str; 5] = [
     "/api/v1/invitations",
     "/api/v1/centres",
     "/api/v1/centres/{centre}/invitations",

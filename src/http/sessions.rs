@@ -7,13 +7,14 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::schema::Object};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     asking::Person,
     body::{Json, Query},
     centres::PersonBody,
+    describe,
     problem::Problem,
     scope::{Manager, Staff},
 };
@@ -105,7 +106,9 @@ pub struct SessionBody {
     scheme_id: String,
     place: String,
     room: String,
+    /// As 2027-03-01.
     date: String,
+    /// As 09:30, by the clock of the centre.
     time: String,
     invigilators: Vec<PersonId>,
     comment: String,
@@ -125,7 +128,13 @@ pub struct SessionSummary {
     time_zone: String,
     state: SessionState,
     candidates: i64,
+    #[schema(schema_with = my_role)]
     my_role: Role,
+}
+
+/// The roles in which one sees a session.
+fn my_role() -> Object {
+    describe::one_of([Role::Manager, Role::Invigilator, Role::Admin])
 }
 
 impl From<Summary> for SessionSummary {

@@ -27,3 +27,34 @@ fn the_table_of_rights_and_the_description_name_the_same_routes() {
     }
     assert_eq!(table, routes);
 }
+
+#[test]
+fn every_route_tells_its_success_and_every_refusal_is_a_problem() {
+    let described = serde_json::to_value(http::document()).unwrap();
+    let mut names = BTreeSet::new();
+    for (path, methods) in described["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let route = format!("{method} {path}");
+            assert!(names.insert(operation["operationId"].as_str().unwrap()), "{route}: name");
+            let responses = operation["responses"].as_object().unwrap();
+            assert!(responses.keys().any(|status| status < &"400".to_owned()), "{route}");
+            for (status, response) in responses {
+                assert!(!response["description"].as_str().unwrap().is_empty(), "{route} {status}");
+                let schema = &response["content"]["application/problem+json"]["schema"]["$ref"];
+                let refused = status >= &"400".to_owned();
+                assert_eq!(refused, schema == "#/components/schemas/Problem", "{route} {status}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_member_of_a_body_is_there() {
+    let described = serde_json::to_value(http::document()).unwrap();
+    for (name, schema) in described["components"]["schemas"].as_object().unwrap() {
+        let Some(members) = schema["properties"].as_object() else { continue };
+        let required: BTreeSet<_> =
+            schema["required"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+        assert!(members.keys().all(|member| required.contains(member.as_str())), "{name}");
+    }
+}

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tokio::sync::watch;
+use utoipa::ToSchema;
 
 use super::line::{Closing, Line};
 use crate::{
@@ -24,12 +25,12 @@ use crate::{
 const CHUNK: usize = 100;
 
 /// What the server tells; a client ignores a `type` that it does not know.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
-enum LiveMessage {
+pub enum LiveMessage {
     /// Here is where the journal stands.
     Hello { seq: i64, server_now: DateTime<Utc> },
-    /// Rows that changed, whole.
+    /// Rows that changed, whole; applying them twice is harmless.
     Rows { seq: i64, server_now: DateTime<Utc>, rows: Vec<Row> },
     /// An incident was written down.
     Incident { seq: i64, incident: Incident },

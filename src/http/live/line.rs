@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, timeout};
+use utoipa::ToSchema;
 
 /// The sub-protocol.
 pub const PROTOCOL: &str = "jurat.v1";
@@ -60,9 +61,10 @@ impl Closing {
 }
 
 /// The only thing a client says.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-enum Said {
+#[schema(as = LiveSaid)]
+pub enum Said {
     /// Somebody is there, and has applied everything up to a number.
     Heartbeat {
         #[serde(rename = "seq")]

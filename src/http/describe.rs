@@ -1,0 +1,139 @@
+//! What holds for every body and every route, written into the description once.
+
+use axum::http::StatusCode;
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::openapi::{
+    Components, Content, ContentBuilder, KnownFormat, ObjectBuilder, OpenApi, PathItem, Ref, RefOr,
+    Response, Schema, SchemaFormat, Type,
+    path::{Operation, ParameterIn},
+    schema::Object,
+};
+
+use super::{
+    replay,
+    rights::{self, Who},
+};
+
+const JSON: &str = "application/json";
+
+/// Some words, for a member that cannot hold every word of its type.
+pub fn one_of<T: Serialize>(words: impl IntoIterator<Item = T>) -> Object {
+    let word = |word| serde_json::to_value(word).expect("a word is JSON");
+    let words: Vec<Value> = words.into_iter().map(word).collect();
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).build()
+}
+
+/// Completes what the handlers say of themselves.
+pub fn complete(described: &mut OpenApi) {
+    let schemas = described.components.get_or_insert_with(Components::new).schemas.values_mut();
+    schemas.for_each(require_members);
+    for (path, item) in &mut described.paths.paths {
+        for (method, operation) in operations(item) {
+            refusals(method, path, operation);
+            contents(operation).for_each(|(media, content)| name_bytes(media, content));
+            for (status, response) in &mut operation.responses.responses {
+                if let RefOr::T(response) = response {
+                    complete_response(status, response);
+                }
+            }
+        }
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    let PathItem { get, put, post, delete, .. } = item;
+    [("GET", get), ("PUT", put), ("POST", post), ("DELETE", delete)]
+        .into_iter()
+        .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+}
+
+/// Every member of a body is there; what is absent is `null`.
+fn require_members(schema: &mut RefOr<Schema>) {
+    let RefOr::T(schema) = schema else { return };
+    match schema {
+        Schema::Object(object) => object.required = object.properties.keys().cloned().collect(),
+        Schema::AllOf(all) => all.items.iter_mut().for_each(require_members),
+        Schema::OneOf(one) => one.items.iter_mut().for_each(require_members),
+        _ => {}
+    }
+}
+
+/// What is refused before a handler is asked, or by its extractors.
+fn refusals(method: &str, path: &str, operation: &mut Operation) {
+    let line = rights::TABLE.iter().find(|line| line.path == path && line.method == method);
+    let who = line.map_or(&[][..], |line| line.who);
+    let known = who.iter().any(|who| *who != Who::Anyone);
+    let by_role = who.iter().any(|who| matches!(who, Who::Holder(_)));
+    let writes = method != "GET";
+    let asks = operation.parameters.iter().flatten().any(|parameter| {
+        matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query)
+    });
+    let reads = operation.request_body.is_some();
+    let keyed = known && method == "POST" && !replay::TOLD_ONCE.contains(&path);
+    for (applies, status, code) in [
+        (known, StatusCode::UNAUTHORIZED, "not_signed_in"),
+        (by_role, StatusCode::FORBIDDEN, "forbidden"),
+        (writes, StatusCode::FORBIDDEN, "cross_site"),
+        (keyed, StatusCode::CONFLICT, "still_running, key_reused"),
+        (reads, StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+        (reads, StatusCode::UNPROCESSABLE_ENTITY, "unreadable_body"),
+        (asks, StatusCode::UNPROCESSABLE_ENTITY, "unreadable_query"),
+        (keyed, StatusCode::UNPROCESSABLE_ENTITY, "bad_idempotency_key"),
+        (path.starts_with("/api/v1/"), StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+    ] {
+        if applies {
+            refuse(operation, status, code);
+        }
+    }
+}
+
+/// Adds a code to those of a status, unless it is told there.
+fn refuse(operation: &mut Operation, status: StatusCode, code: &str) {
+    let responses = &mut operation.responses.responses;
+    let response = responses.entry(status.as_str().to_owned()).or_default();
+    let RefOr::T(response) = response else { return };
+    if response.description.is_empty() {
+        code.clone_into(&mut response.description);
+    } else if !response.description.contains(code) {
+        response.description = format!("{}, {code}", response.description);
+    }
+}
+
+fn complete_response(status: &str, response: &mut Response) {
+    let status: Option<StatusCode> = status.parse().ok();
+    if response.description.is_empty() {
+        let reason = status.and_then(|status| status.canonical_reason());
+        reason.unwrap_or_default().clone_into(&mut response.description);
+    }
+    let refused = status.is_some_and(|s| s.is_client_error() || s.is_server_error());
+    if refused && response.content.is_empty() {
+        let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+        response.content.insert("application/problem+json".to_owned(), RefOr::T(problem));
+    }
+}
+
+fn contents(operation: &mut Operation) -> impl Iterator<Item = (&String, &mut RefOr<Content>)> {
+    let Operation { request_body, responses, .. } = operation;
+    let body = request_body.iter_mut().filter_map(|body| match body {
+        RefOr::T(body) => Some(body.content.iter_mut()),
+        RefOr::Ref(_) => None,
+    });
+    let answers = responses.responses.values_mut().filter_map(|response| match response {
+        RefOr::T(response) => Some(response.content.iter_mut()),
+        RefOr::Ref(_) => None,
+    });
+    body.flatten().chain(answers.flatten())
+}
+
+/// A file is bytes, not a list of numbers.
+fn name_bytes(media: &str, content: &mut RefOr<Content>) {
+    if let RefOr::T(content) = content
+        && media != JSON
+        && !media.starts_with("text/html")
+    {
+        let binary = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        let bytes = ObjectBuilder::new().schema_type(Type::String).format(Some(binary));
+        content.schema = Some(bytes.build().into());
+    }
+}
