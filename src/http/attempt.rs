@@ -79,8 +79,10 @@ pub struct AnswerBody {
     value: AnswerValue,
 }
 
-/// By the type of the item: `"b"`, `["a","c"]`, `"texte"`, `"12,5"`, `{"total":"12"}`,
-/// `{"l1":"r2"}`, `["c","a"]`; `null` clears.
+/// How an answer looks, by the type of its item.
+const SHAPES: &str = r#"By the type of the item: "b", ["a","c"], "texte", "12,5", {"total":"12"}, {"l1":"r2"}, ["c","a"]; null clears."#;
+
+/// The value of an answer.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AnswerValue(pub Value);
@@ -88,13 +90,13 @@ pub struct AnswerValue(pub Value);
 impl PartialSchema for AnswerValue {
     fn schema() -> RefOr<Schema> {
         let null = ObjectBuilder::new().schema_type(Type::Null);
-        OneOfBuilder::new()
+        let shapes = OneOfBuilder::new()
             .item(String::schema())
             .item(Vec::<String>::schema())
             .item(BTreeMap::<String, String>::schema())
             .item(null)
-            .build()
-            .into()
+            .description(Some(SHAPES));
+        RefOr::T(Schema::OneOf(shapes.build()))
     }
 }
 

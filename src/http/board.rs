@@ -317,7 +317,7 @@ async fn post_notice(
 #[utoipa::path(post, path = "/api/v1/sessions/{session}/close",
     params(("session" = String, Path)), request_body = CloseBody,
     responses((status = 200, body = SessionDetail),
-        (status = 409, description = "session_has_blockers, with blockers")))]
+        (status = 409, description = "session_has_blockers (with blockers)")))]
 async fn close_session(
     State(app): State<App>,
     staff: Watcher,

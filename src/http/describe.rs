@@ -91,7 +91,8 @@ fn refusals(method: &str, path: &str, operation: &mut Operation) {
 /// Adds a code to those of a status, unless it is told there.
 fn refuse(operation: &mut Operation, status: StatusCode, code: &str) {
     let responses = &mut operation.responses.responses;
-    let response = responses.entry(status.as_str().to_owned()).or_default();
+    let response = responses.entry(status.as_str().to_owned());
+    let response = response.or_insert_with(|| RefOr::T(Response::default()));
     let RefOr::T(response) = response else { return };
     if response.description.is_empty() {
         code.clone_into(&mut response.description);
@@ -134,6 +135,6 @@ fn name_bytes(media: &str, content: &mut RefOr<Content>) {
     {
         let binary = SchemaFormat::KnownFormat(KnownFormat::Binary);
         let bytes = ObjectBuilder::new().schema_type(Type::String).format(Some(binary));
-        content.schema = Some(bytes.build().into());
+        content.schema = Some(RefOr::T(Schema::Object(bytes.build())));
     }
 }

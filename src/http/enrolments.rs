@@ -20,9 +20,7 @@ use super::{
 use crate::{
     app::App,
     base::{AttemptId, EnrolmentId},
-    enrolment::{
-        self, CandidateList, Enrolment, Fault, FieldFault, Format, ListError, ListRow,
-    },
+    enrolment::{self, CandidateList, Enrolment, Fault, FieldFault, Format, ListError, ListRow},
     scheme::Text,
     session::{
         plan::{self, Enrolled, Written},

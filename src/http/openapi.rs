@@ -10,6 +10,7 @@ use super::{
     describe,
     live::{LiveMessage, LiveSaid},
     problem::{Problem, ProblemBody},
+    sessions::Lang,
 };
 use crate::{app::App, fetch};
 
@@ -24,7 +25,7 @@ use crate::{app::App, fetch};
             is not a GET carries `X-Jurat: 1`; a POST may carry an `Idempotency-Key`, under which \
             it is done once."
     ),
-    components(schemas(LiveMessage, LiveSaid, ProblemBody))
+    components(schemas(Lang, LiveMessage, LiveSaid, ProblemBody))
 )]
 struct Frame;
 

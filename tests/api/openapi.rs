@@ -53,8 +53,22 @@ fn every_member_of_a_body_is_there() {
     let described = serde_json::to_value(http::document()).unwrap();
     for (name, schema) in described["components"]["schemas"].as_object().unwrap() {
         let Some(members) = schema["properties"].as_object() else { continue };
-        let required: BTreeSet<_> =
-            schema["required"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+        let required: BTreeSet<_> = schema["required"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one.as_str().unwrap())
+            .collect();
         assert!(members.keys().all(|member| required.contains(member.as_str())), "{name}");
+    }
+}
+
+#[test]
+fn every_body_that_is_named_is_described() {
+    let text = http::document().to_json().unwrap();
+    let described = serde_json::to_value(http::document()).unwrap();
+    for rest in text.split("\"#/components/schemas/").skip(1) {
+        let name = rest.split('"').next().unwrap();
+        assert!(described["components"]["schemas"][name].is_object(), "{name} is not described");
     }
 }
