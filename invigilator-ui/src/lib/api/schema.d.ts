@@ -1073,6 +1073,7 @@ export interface components {
             revision: number;
             value: components["schemas"]["AnswerValue"];
         };
+        /** @description By the type of the item: "b", ["a","c"], "texte", "12,5", {"total":"12"}, {"l1":"r2"}, ["c","a"]; null clears. */
         AnswerValue: string | string[] | {
             [key: string]: string;
         } | null;
@@ -1506,6 +1507,11 @@ export interface components {
             person_id: components["schemas"]["PersonId"];
             president: boolean;
         };
+        /**
+         * @description A language of the program.
+         * @enum {string}
+         */
+        Lang: "fr" | "en";
         /** @description A level that can be certified. */
         Level: {
             /** @description Its name for good, e.g. `avance`. */
@@ -2022,8 +2028,6 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
             reason: string;
         };
-        /** @enum {string} */
-        Lang: "fr" | "en";
     };
     responses: never;
     parameters: never;
@@ -4590,7 +4594,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session_has_blockers, with blockers, still_running, key_reused */
+            /** @description session_has_blockers (with blockers), still_running, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
