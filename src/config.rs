@@ -99,6 +99,16 @@ impl Config {
         Ok(Self { listen, data, database, public_url })
     }
 
+    /// Names the address that port 0 became; a public address that was set stays.
+    #[must_use]
+    pub fn listening_at(mut self, address: SocketAddr) -> Self {
+        if self.public_url == format!("http://{}", self.listen) {
+            self.public_url = format!("http://{address}");
+        }
+        self.listen = address;
+        self
+    }
+
     /// Makes the data folder and makes sure that it can be written to.
     ///
     /// # Errors
@@ -136,6 +146,18 @@ mod tests {
             Config::load(Flags { config: Some(file), listen, ..Flags::default() }).unwrap();
         assert_eq!(config.listen.port(), 2);
         assert_eq!(config.public_url, "https://a.example");
+    }
+
+    #[test]
+    fn a_free_port_stands_in_the_public_address() {
+        let at = |public_url: Option<&str>| {
+            let listen = Some("127.0.0.1:0".to_owned());
+            let public_url = public_url.map(str::to_owned);
+            let config = Config::load(Flags { listen, public_url, ..Flags::default() }).unwrap();
+            config.listening_at("127.0.0.1:4711".parse().unwrap()).public_url
+        };
+        assert_eq!(at(None), "http://127.0.0.1:4711");
+        assert_eq!(at(Some("https://a.example")), "https://a.example");
     }
 
     #[test]

@@ -125,7 +125,7 @@ async fn open(config: Config) -> Result<App, Failure> {
 /// Serves until the first SIGTERM or SIGINT, then lets running requests finish.
 async fn serve(config: Config) -> Result<(), Failure> {
     let server = http::bind(config.listen)?;
-    let app = open(config).await?;
+    let app = open(config.listening_at(server.address)).await?;
     let handle = server.handle();
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::spawn(async move {
