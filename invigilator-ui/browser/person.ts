@@ -1,25 +1,68 @@
 // One person at one browser: a context of its own, and an eye for accessibility on every page.
 
 import AxeBuilder from '@axe-core/playwright';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { mkdirSync } from 'node:fs';
+import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-quic'];
+const results = new URL('../test-results/', import.meta.url).pathname;
+const everyone = new Map<string, Page>();
 
 export async function openBrowser(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', ...quiet] });
 }
 
-/** A new browser context in `locale` with one page. */
-export async function person(browser: Browser, url: string, locale = 'en-GB'): Promise<Page> {
-  const context = await browser.newContext({ baseURL: url, locale, viewport: { width: 1440, height: 900 }, acceptDownloads: true });
+/** A new browser context for `who` with one page; English unless told. */
+export async function person(browser: Browser, url: string, who: string, more: BrowserContextOptions = {}): Promise<Page> {
+  const usual = { locale: 'en-GB', viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' } as const;
+  const context = await browser.newContext({ baseURL: url, ...usual, ...more });
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   page.on('pageerror', (error) => {
     throw error;
   });
+  everyone.set(who, page);
   return page;
+}
+
+/** Keeps a picture of every page, to see where a day went wrong. */
+export async function photographAll(): Promise<void> {
+  mkdirSync(results, { recursive: true });
+  for (const [who, page] of everyone) {
+    await page.screenshot({ path: `${results}${who}.png`, fullPage: true }).catch(() => undefined);
+  }
+}
+
+/** Waits until all of these are seen. */
+export async function sees(...all: Locator[]): Promise<void> {
+  for (const one of all) await one.waitFor();
+}
+
+/** The heading with just this name. */
+export function heading(page: Page, name: string): Locator {
+  return page.getByRole('heading', { name, exact: true });
+}
+
+/** The control that only has a name when it is a button of the page, not the file control behind it. */
+export function button(within: Page | Locator, name: string): Locator {
+  return within.getByRole('button', { name, exact: true }).and(within.locator('button'));
+}
+
+/** The link with just this name. */
+export function link(within: Page | Locator, name: string): Locator {
+  return within.getByRole('link', { name, exact: true });
+}
+
+/** The text field with just this label. */
+export function field(within: Page | Locator, label: string): Locator {
+  return within.getByLabel(label, { exact: true });
+}
+
+/** The dialog with just this title. */
+export function dialog(page: Page, title: string): Locator {
+  return page.getByRole('dialog', { name: title, exact: true });
 }
 
 /** The page as it stands now has no fault that axe can find (WCAG 2.2 A and AA). */

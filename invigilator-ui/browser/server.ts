@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const jurat = new URL('../../target/debug/jurat', import.meta.url).pathname;
+export const jurat = new URL('../../target/debug/jurat', import.meta.url).pathname;
 
 export const password = 'correct horse battery';
 

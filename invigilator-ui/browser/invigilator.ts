@@ -1,0 +1,146 @@
+// The invigilator: opens the session, watches the live board, acts on it, closes and signs.
+
+import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import type { Room } from './manager.ts';
+import { opened } from './paper.ts';
+import { accessible, button, dialog, field, heading, link, sees } from './person.ts';
+import { enterBy } from './staff.ts';
+import { common, home, invigilate as words, optional, say } from './words.ts';
+
+type Command = 'check_in' | 'admit' | 'hold' | 'release' | 'extend' | 'mark_absent';
+
+export class Invigilator {
+  constructor(readonly page: Page) {}
+
+  /** Opens the session from the list; returns the code to write on the board. */
+  async openSession({ place, room }: Room): Promise<string> {
+    const { page } = this;
+    await enterBy(page, home.to_invigilate);
+    await sees(heading(page, words.my_sessions));
+    await accessible(page);
+    await link(page, `${words.prepare}, ${place} · ${room}`).click();
+    await sees(heading(page, `${place} · ${room}`), heading(page, words.entry_code));
+    await accessible(page);
+    await button(page, words.show_code).click();
+    const large = dialog(page, words.entry_code);
+    const code = (await large.getByRole('paragraph').first().innerText()).trim();
+    await button(large, common.close).click();
+    await button(page, words.open_session).click();
+    await button(dialog(page, words.open_session), words.open_confirm).click();
+    await sees(page.getByText(words.live, { exact: true }));
+    await accessible(page);
+    return code;
+  }
+
+  /** The candidate's row on the board. */
+  row(name: string): Locator {
+    return this.page.getByRole('row').filter({ has: button(this.page, name) });
+  }
+
+  async seesState(name: string, state: keyof typeof common): Promise<void> {
+    await sees(this.row(name).getByText(common[state], { exact: true }));
+  }
+
+  /** Waits until the board, untouched, tells so many answers. */
+  async seesProgress(name: string, least: number): Promise<void> {
+    const meter = this.row(name).getByRole('meter', { name: say(words.progress_of, { name }), exact: true });
+    const answered = async () => Number(await meter.getAttribute('aria-valuenow'));
+    await expect.poll(answered, { timeout: 15_000 }).toBeGreaterThanOrEqual(least);
+  }
+
+  async checkIdentity(name: string): Promise<void> {
+    await this.press('check_in', name);
+    await accessible(this.page);
+    await button(this.asking('check_in'), words.confirm_check_in).click();
+    await this.seesState(name, 'attempt_checked_in');
+  }
+
+  async admit(name: string): Promise<void> {
+    await this.press('admit', name);
+    await this.seesState(name, 'attempt_admitted');
+  }
+
+  async hold(name: string, reason: string): Promise<void> {
+    await this.press('hold', name);
+    await this.asking('hold').getByRole('radio', { name: reason, exact: true }).check({ force: true });
+    await accessible(this.page);
+    await button(this.asking('hold'), words.confirm_hold).click();
+    await this.seesState(name, 'attempt_held');
+    await accessible(this.page);
+  }
+
+  async release(name: string): Promise<void> {
+    await this.press('release', name);
+    await button(this.asking('release'), words.confirm_release).click();
+    await this.seesState(name, 'attempt_running');
+  }
+
+  /** Extends by the usual five minutes, from the candidate's record. */
+  async extend(name: string, reason: string): Promise<void> {
+    const { page } = this;
+    await button(page, say(words.more_of, { name })).click();
+    const record = dialog(page, name);
+    await sees(heading(page, words.timeline), record.getByText(words.kind_part_started, { exact: true }));
+    await accessible(page);
+    await button(record, words.command_extend).click();
+    await this.asking('extend').getByRole('radio', { name: reason, exact: true }).check({ force: true });
+    await accessible(page);
+    await button(this.asking('extend'), words.confirm_extend).click();
+    await sees(this.row(name).getByTitle(say(words.extended, { time: '+5 min' }), { exact: true }));
+  }
+
+  async writeIncident(name: string, note: string): Promise<void> {
+    const { page } = this;
+    await button(page, words.incident).click();
+    const asking = dialog(page, words.write_incident);
+    await field(asking, words.about_whom).selectOption({ label: name });
+    await asking.getByRole('radio', { name: words.incident_technical_workstation, exact: true }).check({ force: true });
+    await field(asking, optional(words.note)).fill(note);
+    await accessible(page);
+    await button(asking, words.save_incident).click();
+    await sees(this.row(name).getByText(say(words.incidents_n, { n: 1 }), { exact: true }));
+  }
+
+  async tellTheRoom(notice: string): Promise<void> {
+    const { page } = this;
+    await button(page, words.notice).click();
+    const asking = dialog(page, words.write_notice);
+    await field(asking, words.notice_text).fill(notice);
+    await accessible(page);
+    await button(asking, words.send_notice).click();
+    await asking.waitFor({ state: 'hidden' });
+  }
+
+  /** Closes with the assistant: who has not come is marked absent first. Returns the signed minutes. */
+  async close(absent: string, comment: string): Promise<Buffer> {
+    const { page } = this;
+    await button(page, words.close_session).click();
+    const closing = dialog(page, words.close_session);
+    expect(await button(closing, words.close_confirm).isDisabled(), 'somebody stands against it').toBe(true);
+    await accessible(page);
+    await button(closing, `${words.command_mark_absent} : ${absent}`).click();
+    await button(this.asking('mark_absent'), words.confirm_mark_absent).click();
+    await this.seesState(absent, 'attempt_absent');
+    await button(page, words.close_session).click();
+    await sees(closing.getByText(words.close_ready, { exact: true }));
+    await field(closing, optional(words.close_comment)).fill(comment);
+    await accessible(page);
+    await button(closing, words.close_confirm).click();
+    await sees(closing.getByText(words.session_is_closed, { exact: true }));
+    await accessible(page);
+    const minutes = await opened(page, () => link(closing, words.minutes).click());
+    await closing.getByRole('button', { name: common.close, exact: true }).last().click();
+    await sees(page.getByText(words.closed_text, { exact: true }));
+    await accessible(page);
+    return minutes;
+  }
+
+  private press(command: Command, name: string): Promise<void> {
+    return button(this.page, `${words[`command_${command}`]} : ${name}`).click();
+  }
+
+  private asking(command: Command): Locator {
+    return dialog(this.page, words[`command_${command}`]);
+  }
+}

@@ -1,0 +1,33 @@
+// What the pages say, from the very catalogues they speak from, so that wording may change.
+
+import { en as admin } from '../src/lib/i18n/admin.en.ts';
+import { en as centre } from '../src/lib/i18n/centre.en.ts';
+import { en as common } from '../src/lib/i18n/common.en.ts';
+import { fr as commonFr } from '../src/lib/i18n/common.fr.ts';
+import { en as desk } from '../src/lib/i18n/desk.en.ts';
+import { en as exam } from '../src/lib/i18n/exam.en.ts';
+import { fr as examFr } from '../src/lib/i18n/exam.fr.ts';
+import { en as home } from '../src/lib/i18n/home.en.ts';
+import { en as invigilate } from '../src/lib/i18n/invigilate.en.ts';
+import { en as jury } from '../src/lib/i18n/jury.en.ts';
+
+export { admin, centre, common, desk, home, invigilate, jury };
+
+type Entry = string | { readonly one: string; readonly other: string };
+type Values = Record<string, string | number>;
+
+/** The words of the exam and of what all pages share, in one language. */
+export type ExamWords = { language: 'fr' | 'en'; exam: Record<keyof typeof exam, Entry>; common: Record<keyof typeof common, string> };
+export const english: ExamWords = { language: 'en', exam, common };
+export const french: ExamWords = { language: 'fr', exam: examFr, common: commonFr };
+
+/** An entry of a catalogue with its holes filled. */
+export function say(entry: Entry, values: Values = {}): string {
+  const text = typeof entry === 'string' ? entry : values.n === 1 ? entry.one : entry.other;
+  return text.replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
+}
+
+/** The name of a field that may be left empty. */
+export function optional(label: string, words = common): string {
+  return `${label} (${words.optional})`;
+}
