@@ -72,3 +72,14 @@ fn every_body_that_is_named_is_described() {
         assert!(described["components"]["schemas"][name].is_object(), "{name} is not described");
     }
 }
+
+#[test]
+fn every_route_is_told_in_the_document_for_programmers() {
+    let document = std::fs::read_to_string("docs/API.md").unwrap();
+    for line in rights::TABLE {
+        if let Some(path) = line.path.strip_prefix("/api/v1") {
+            let named = format!("`{} {path}`", line.method);
+            assert!(document.contains(&named), "docs/API.md does not name {named}");
+        }
+    }
+}
