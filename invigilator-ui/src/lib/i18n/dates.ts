@@ -40,6 +40,11 @@ export function plainDate(date: string): string {
   return show(`${date}T12:00:00Z`, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 }
 
+/** A text with its dates ("2001-04-30") in words. */
+export function datesInWords(text: string): string {
+  return text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, plainDate);
+}
+
 /** "1:04:09" or "4:09": what remains, never negative. */
 export function countdown(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds));
