@@ -164,6 +164,15 @@ CREATE TABLE answer (
   saved_at TEXT NOT NULL,
   PRIMARY KEY (attempt_id, part, item_id, epoch, revision)
 );
+CREATE TABLE current_answer ( -- which revision of an item counts: a projection of answer
+  attempt_id BLOB NOT NULL REFERENCES attempt (id),
+  part INTEGER NOT NULL,
+  item_id TEXT NOT NULL,
+  epoch BIGINT NOT NULL,
+  revision BIGINT NOT NULL,
+  blank BOOLEAN NOT NULL,
+  PRIMARY KEY (attempt_id, part, item_id)
+);
 
 -- journal
 CREATE TABLE journal_head (

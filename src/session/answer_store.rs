@@ -39,6 +39,30 @@ pub async fn add_answer(
         &answer.value,
         answer.saved_at,
     )?;
+    put_current(tx, (attempt, part), answer).await
+}
+
+/// Lets a revision count for its item unless a later one, by (epoch, revision), counts already.
+async fn put_current(
+    tx: &mut Tx,
+    (attempt, part): (AttemptId, i32),
+    answer: &CurrentAnswer,
+) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "INSERT INTO current_answer (attempt_id, part, item_id, epoch, revision, blank)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (attempt_id, part, item_id) DO UPDATE
+            SET epoch = excluded.epoch, revision = excluded.revision, blank = excluded.blank
+          WHERE (current_answer.epoch, current_answer.revision)
+              < (excluded.epoch, excluded.revision)",
+        attempt,
+        part,
+        &answer.item_id,
+        answer.epoch,
+        answer.revision,
+        answer.value == "null",
+    )?;
     Ok(())
 }
 
@@ -95,12 +119,11 @@ pub async fn list_current_answers(
         tx,
         fetch_all,
         CurrentAnswer,
-        "SELECT a.item_id, a.epoch, a.revision, a.value, a.saved_at FROM answer a
-          WHERE a.attempt_id = $1 AND a.part = $2 AND NOT EXISTS (
-            SELECT 1 FROM answer b
-             WHERE b.attempt_id = a.attempt_id AND b.part = a.part AND b.item_id = a.item_id
-               AND (b.epoch, b.revision) > (a.epoch, a.revision))
-          ORDER BY a.item_id",
+        "SELECT a.item_id, a.epoch, a.revision, a.value, a.saved_at
+           FROM current_answer c JOIN answer a
+             ON a.attempt_id = c.attempt_id AND a.part = c.part AND a.item_id = c.item_id
+            AND a.epoch = c.epoch AND a.revision = c.revision
+          WHERE c.attempt_id = $1 AND c.part = $2 ORDER BY a.item_id",
         attempt,
         part,
     )
@@ -129,13 +152,10 @@ pub async fn count_answered(tx: &mut Tx, attempt: AttemptId, part: i32) -> Resul
         tx,
         fetch_one,
         (i64,),
-        "SELECT COUNT(*) FROM answer a
-          WHERE a.attempt_id = $1 AND a.part = $2 AND a.value <> 'null' AND NOT EXISTS (
-            SELECT 1 FROM answer b
-             WHERE b.attempt_id = a.attempt_id AND b.part = a.part AND b.item_id = a.item_id
-               AND (b.epoch, b.revision) > (a.epoch, a.revision))",
+        "SELECT COUNT(*) FROM current_answer WHERE attempt_id = $1 AND part = $2 AND blank = $3",
         attempt,
         part,
+        false,
     )?;
     Ok(count)
 }
@@ -149,12 +169,10 @@ pub async fn list_answered(
         tx,
         fetch_all,
         (AttemptId, i32, i64),
-        "SELECT a.attempt_id, a.part, COUNT(*) FROM answer a JOIN attempt t ON t.id = a.attempt_id
-          WHERE t.session_id = $1 AND a.value <> 'null' AND NOT EXISTS (
-            SELECT 1 FROM answer b
-             WHERE b.attempt_id = a.attempt_id AND b.part = a.part AND b.item_id = a.item_id
-               AND (b.epoch, b.revision) > (a.epoch, a.revision))
-          GROUP BY a.attempt_id, a.part",
+        "SELECT c.attempt_id, c.part, COUNT(*)
+           FROM current_answer c JOIN attempt t ON t.id = c.attempt_id
+          WHERE t.session_id = $1 AND c.blank = $2 GROUP BY c.attempt_id, c.part",
         session,
+        false,
     )
 }

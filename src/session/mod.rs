@@ -1,6 +1,7 @@
 //! A session: one exam, sat by many candidates in one room at one time.
 //!
-//! Owns the tables `session`, `session_invigilator`, `attempt`, `part`, `clock_entry` and `answer`.
+//! Owns the tables `session`, `session_invigilator`, `attempt`, `part`, `clock_entry`, `answer` and
+//! `current_answer`.
 //! Promises that the deadline of a part is what its ledger says, that a hold costs no exam time
 //! unless somebody decides so, and that what was acknowledged is never lost and never changed.
 //! Start reading at [`rules`].
