@@ -2,7 +2,7 @@
 //!
 //! A flag wins over an environment variable, which wins over the file.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, os::unix::fs::DirBuilderExt, path::PathBuf};
 
 use serde::Deserialize;
 
@@ -109,13 +109,17 @@ impl Config {
         self
     }
 
-    /// Makes the data folder and makes sure that it can be written to.
+    /// Makes the data folder, for its owner alone, and makes sure that it can be written to.
     ///
     /// # Errors
     /// [`ConfigError::Data`].
     pub fn prepare_data(&self) -> Result<(), ConfigError> {
         let unwritable = |cause| ConfigError::Data(self.data.clone(), cause);
-        std::fs::create_dir_all(&self.data).map_err(unwritable)?;
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.data)
+            .map_err(unwritable)?;
         tempfile::tempfile_in(&self.data).map(drop).map_err(unwritable)
     }
 }

@@ -11,7 +11,6 @@ use jurat::{
     db::Db,
     demo, http, item, people, scheme, verify,
 };
-use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 type Failure = Box<dyn std::error::Error>;
@@ -127,14 +126,11 @@ async fn serve(config: Config) -> Result<(), Failure> {
     let server = http::bind(config.listen)?;
     let app = open(config.listening_at(server.address)).await?;
     let handle = server.handle();
-    let mut terminate = signal(SignalKind::terminate())?;
     tokio::spawn(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
+        if http::told_to_end().await.is_ok() {
+            tracing::info!("ending: running requests may finish");
+            http::drain(&handle);
         }
-        tracing::info!("ending: running requests may finish");
-        http::drain(&handle);
     });
     tracing::info!(address = %server.address, "serving");
     let db = app.db.clone();

@@ -141,7 +141,7 @@ impl Page<'_> {
         let mut table = self.table(&[
             ("Nom, prénoms", "Name", 3.2),
             ("Né(e) le", "Born", 1.5),
-            ("Majoration", "Extra time", 1.4),
+            ("Majoration", "Extra time", 1.7),
             ("Issue", "Outcome", 2.4),
             ("Partie 1", "Part 1", 2.2),
             ("Partie 2", "Part 2", 2.2),
@@ -239,7 +239,7 @@ impl Page<'_> {
             ("Candidat", "Candidate", 2.6),
             ("Partie", "Part", 1.1),
             ("Réponses", "Answers", 1.5),
-            ("Temps", "Time", 1.1),
+            ("Accordé", "Allowed", 1.1),
             ("Empreinte SHA-256", "SHA-256 digest", 6.0),
         ]);
         for candidate in &self.facts.candidates {

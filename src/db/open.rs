@@ -4,6 +4,7 @@ use std::{fs::File, path::Path, str::FromStr, time::Duration};
 
 use fs4::fs_std::FileExt;
 use sqlx::{
+    Connection, PgConnection,
     migrate::MigrateError,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -91,6 +92,7 @@ async fn open_postgres(address: &str) -> Result<Db, OpenError> {
     let options = PgConnectOptions::from_str(address)?
         .application_name("jurat")
         .options([("statement_timeout", "5s")]);
+    PgConnection::connect_with(&options).await?.close().await?;
     let pool = PgPoolOptions::new()
         .max_connections(16)
         .acquire_timeout(Duration::from_secs(3))

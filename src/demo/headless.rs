@@ -22,7 +22,7 @@ const PAST_ANY_DEADLINE_S: i64 = 60 * 60;
 
 /// Runs the day and writes what it left to `out`.
 pub async fn run(options: &Options, out: &Path) -> Result<(), Error> {
-    std::fs::create_dir_all(out).map_err(|cause| Error::Write(out.to_owned(), cause))?;
+    report::prepare(out)?;
     let chance = Chance::seeded(options.seed);
     let cast = draw_cast(options.candidates as usize, &chance);
     let mut report = Report { candidates: cast.len(), seed: options.seed, ..Report::default() };
@@ -45,7 +45,8 @@ pub async fn run(options: &Options, out: &Path) -> Result<(), Error> {
     watch.lap(&mut report, "issue certificates");
     let last = rows(&staff, &planned.id).await?;
     report::compare(&mut report, &cast, &last, &certificates);
-    report::write_documents(&stage, &staff, &planned.id, &certificates, out).await?;
+    let named = (planned.id.as_str(), panel.as_str());
+    report::write_documents(&stage, &staff, named, &certificates, out).await?;
     watch.lap(&mut report, "write documents");
     finish(&report, out)
 }

@@ -15,7 +15,10 @@ use super::{
     persona::{Fate, Persona, cast as draw_cast},
     report::Report,
 };
-use crate::base::{Chance, Clock};
+use crate::{
+    base::{Chance, Clock},
+    http,
+};
 
 /// How often the hand of the clock is set to the machine's time.
 const TICK: Wait = Wait::from_millis(200);
@@ -34,7 +37,7 @@ pub async fn run(options: &Options) -> Result<(), Error> {
     let count = options.candidates.max(3) as usize;
     let (planned, free) = in_progress(&stage, &staff, &chance, count).await?;
     print_table(&stage, &planned, &free, &code);
-    let _ = tokio::signal::ctrl_c().await;
+    let _ = http::told_to_end().await;
     Ok(())
 }
 
@@ -99,8 +102,8 @@ async fn in_progress(
     let starts = stage.app.clock.now() + Duration::minutes(1);
     let planned = exam::plan(staff, "Salle 12", starts, &everybody).await?;
     let seats = exam::admit(stage, staff, &planned, &cast).await?;
-    free_seats(staff, &planned).await?;
     begin(stage, seats, chance).await?;
+    free_seats(staff, &planned).await?;
     Ok((planned, free))
 }
 

@@ -99,7 +99,7 @@ pub fn compare_ends(report: &mut Report, cast: &[Persona], rows: &[Value]) {
 pub async fn write_documents(
     stage: &Stage,
     staff: &Staff,
-    session: &str,
+    (session, panel): (&str, &str),
     certificates: &[Value],
     out: &Path,
 ) -> Result<(), Error> {
@@ -109,6 +109,8 @@ pub async fn write_documents(
         let bytes = staff.manager.bytes(&format!("/sessions/{session}/{from}")).await?;
         write(&out.join(to), &bytes)?;
     }
+    let minutes = staff.jurors[0].1.bytes(&format!("/panels/{panel}/minutes.pdf")).await?;
+    write(&out.join("jury-minutes.pdf"), &minutes)?;
     for certificate in certificates {
         let (id, code) = (text(certificate, "id")?, text(certificate, "code")?);
         let bytes = staff.manager.bytes(&format!("/certificates/{id}/certificate.pdf")).await?;
@@ -121,6 +123,16 @@ pub async fn write_documents(
     };
     let keys = keys.map_err(|cause| Error::Step(format!("jwks.json: {cause}")))?;
     write(&out.join("jwks.json"), &keys)
+}
+
+/// Makes the folder, which must not hold another day.
+pub fn prepare(out: &Path) -> Result<(), Error> {
+    let failed = |cause| Error::Write(out.to_owned(), cause);
+    std::fs::create_dir_all(out).map_err(failed)?;
+    match std::fs::read_dir(out).map_err(failed)?.next() {
+        None => Ok(()),
+        Some(_) => Err(Error::Step(format!("{} is not empty", out.display()))),
+    }
 }
 
 /// Writes one file.

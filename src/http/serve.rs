@@ -7,6 +7,7 @@ use std::{
 
 use axum_server::Handle;
 use hyper_util::rt::TokioTimer;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::router;
 use crate::{app::App, certificate, session};
@@ -73,6 +74,18 @@ impl Server {
         sweeper.abort();
         issuing.abort();
         end.map_err(ServeError::Listener)
+    }
+}
+
+/// Waits for SIGTERM or SIGINT.
+///
+/// # Errors
+/// When the process may not wait for signals.
+pub async fn told_to_end() -> std::io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => interrupted,
     }
 }
 

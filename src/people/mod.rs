@@ -251,8 +251,10 @@ pub async fn is_signed_in(tx: &mut Tx, subject: Subject, now: Timestamp) -> Resu
     store::find_live(tx, subject, now).await
 }
 
-/// Creates an account with a role on the platform, or gives the role to the account there is.
-/// The operator's way in; everybody else is invited.
+/// Creates an account with a role on the platform: the operator's way in; everybody else is invited.
+///
+/// # Errors
+/// [`Refusal::HasAccount`] when the address has an account, which nothing here may change.
 pub async fn create_with_role(
     app: &App,
     email: &str,
@@ -266,13 +268,12 @@ pub async fn create_with_role(
     rules::check_password(password)?;
     let hash = password::hash(&app.chance, password.to_owned()).await;
     let mut tx = app.db.begin().await?;
-    let id = if let Some(person) = store::find_by_email(&mut tx, &email).await? {
-        person.id
-    } else {
-        let person = Person { id: app.chance.id(now), email, display_name, password_hash: hash };
-        store::add_person(&mut tx, &person, now).await?;
-        person.id
-    };
+    if store::find_by_email(&mut tx, &email).await?.is_some() {
+        return Err(Refusal::HasAccount(email).into());
+    }
+    let person = Person { id: app.chance.id(now), email, display_name, password_hash: hash };
+    store::add_person(&mut tx, &person, now).await?;
+    let id = person.id;
     store::put_role(&mut tx, id, role, now).await?;
     tx.commit().await?;
     Ok(id)

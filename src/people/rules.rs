@@ -14,6 +14,9 @@ pub enum Refusal {
     /// A name is missing or has more than 100 characters or a control character.
     #[error("a name has 1 to 100 characters and no control character")]
     BadName,
+    /// The account is there already, with a password of its own.
+    #[error("{0} has an account already; its name and password stay as they are")]
+    HasAccount(String),
     /// The password is too short or too long.
     #[error("a password has {SHORTEST} to {LONGEST} characters")]
     BadPassword,
@@ -25,6 +28,7 @@ impl Refusal {
         match self {
             Self::NotAnEmail(_) => "not_an_email",
             Self::BadName => "bad_name",
+            Self::HasAccount(_) => "has_account",
             Self::BadPassword => "bad_password",
         }
     }

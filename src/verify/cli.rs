@@ -1,6 +1,6 @@
 //! `jurat verify`: whether a document or QR text is genuine, without a server.
 //!
-//! Ends with 0 when it is genuine, 1 when it is not, 2 when it or the keys cannot be read.
+//! Ends with 0 when all are genuine, 1 when one is not, 2 when one or the keys cannot be read.
 
 use std::{
     path::{Path, PathBuf},
@@ -19,8 +19,9 @@ use crate::{
 /// What to check, against which keys.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// A certificate's PDF, or the text of its QR code
-    pub what: String,
+    /// Certificates as PDF, or texts of QR codes
+    #[arg(required = true)]
+    pub what: Vec<String>,
     /// Public keys of the issuer, as its page /.well-known/jwks.json gives them
     #[arg(long, conflicts_with = "data")]
     pub keys: Option<PathBuf>,
@@ -41,16 +42,25 @@ pub fn run(options: &Options) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let answer = check(&options.what, &keys);
+    let worst = options.what.iter().map(|what| tell(what, &keys, options)).max();
+    ExitCode::from(worst.unwrap_or(2))
+}
+
+/// Checks one and prints the answer; the exit code that it asks for.
+fn tell(what: &str, keys: &[Key], options: &Options) -> u8 {
+    let answer = check(what, keys);
     if options.json {
         println!("{}", as_json(&answer));
     } else {
+        if options.what.len() > 1 {
+            println!("{what}");
+        }
         print!("{}", for_people(&answer));
     }
     match answer {
-        Ok(_) => ExitCode::SUCCESS,
-        Err(NoProof::Altered | NoProof::UnknownKey(_)) => ExitCode::from(1),
-        Err(NoProof::Unreadable(_)) => ExitCode::from(2),
+        Ok(_) => 0,
+        Err(NoProof::Altered | NoProof::UnknownKey(_)) => 1,
+        Err(NoProof::Unreadable(_)) => 2,
     }
 }
 
@@ -79,6 +89,9 @@ fn check(what: &str, keys: &[Key]) -> Result<Claims, NoProof> {
         }
         let content = String::from_utf8(bytes);
         return text(&content.map_err(|_| NoProof::Unreadable("not a PDF"))?, keys);
+    }
+    if Path::new(what).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("pdf")) {
+        return Err(NoProof::Unreadable("there is no such file"));
     }
     text(what, keys)
 }

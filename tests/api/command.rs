@@ -105,6 +105,14 @@ fn an_administrator_with_a_short_password_is_refused() {
     refuses(&output, "a password has 12 to 200 characters");
 }
 
+#[test]
+fn an_account_that_is_there_keeps_its_password() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(create_admin(folder.path(), "ada@jurat.example", PASSWORD).status.success());
+    let output = create_admin(folder.path(), "ada@jurat.example", "another long password");
+    refuses(&output, "ada@jurat.example has an account already");
+}
+
 #[tokio::test]
 async fn a_server_that_is_told_to_end_ends_well_and_keeps_its_people() {
     let folder = tempfile::tempdir().unwrap();
