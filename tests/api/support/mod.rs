@@ -110,7 +110,11 @@ impl TestApp {
     /// Somebody who holds a role on the platform, signed in.
     pub async fn holder(&self, email: &str, role: Role) -> Actor {
         let name = email.split('@').next().unwrap();
-        people::create_with_role(&self.app, email, name, PASSWORD, role).await.unwrap();
+        let created = people::create_with_role(&self.app, email, name, PASSWORD, role).await;
+        let there = |error: &people::Error| {
+            matches!(error, people::Error::Refused(people::Refusal::HasAccount(_)))
+        };
+        assert!(created.as_ref().err().is_none_or(there), "{created:?}");
         self.signed_in(email).await
     }
 
