@@ -6,7 +6,8 @@
 //! 4. store what was signed and the journal entry in one transaction;
 //! 5. tell: ring.
 //!
-//! Whatever was interrupted is finished by the next [`issue_pending`].
+//! Whatever was interrupted is finished by the next [`issue_pending`]. [`halt`] is where a test kills
+//! the program between two of them.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,6 +17,7 @@ use super::{
     Certificate, Error,
     code::Code,
     facts::Facts,
+    halt,
     proof::{self, Key},
     rules::{self, Grounds, Status},
     store::{self, Intent},
@@ -101,7 +103,7 @@ async fn intend_session(app: &App, session: SessionId) -> Result<usize, Error> {
     let mut failed = 0;
     for case in due {
         match intend(app, session, &case).await {
-            Ok(()) => {}
+            Ok(()) => halt::after("intend").await,
             Err(Error::Db(cause)) => return Err(Error::Db(cause)),
             Err(cause) => {
                 tracing::error!(%cause, case = %case.id, "a certificate cannot be intended");
@@ -176,7 +178,9 @@ pub async fn finish(app: &App, id: CertificateId) -> Result<bool, Error> {
     }
     let lint = Arc::new(Signer::throw_away(&app.chance));
     make(id, certificate.facts.clone(), lint).await?;
+    halt::after("lint").await;
     let (proof, pdf) = make(id, certificate.facts.clone(), app.signer.clone()).await?;
+    halt::after("sign").await;
     keep(app, &certificate, &proof, &pdf).await
 }
 
@@ -227,6 +231,7 @@ async fn keep(
     };
     journal::append(&mut tx, &entry).await?;
     tx.commit().await?;
+    halt::after("store").await;
     app.bell.ring(certificate.session);
     Ok(true)
 }

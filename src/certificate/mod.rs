@@ -6,6 +6,7 @@
 
 pub mod code;
 pub mod facts;
+mod halt;
 mod issue;
 mod outcome;
 pub mod proof;

@@ -1,158 +1,18 @@
 //! A decision becomes exactly one certificate, and anyone may check it.
 
 use jurat::{
-    app::App,
-    base::{AttemptId, CaseId, CentreId, EnrolmentId, PanelId, PersonId, SessionId},
+    base::SessionId,
     certificate::{self, Certificate, Reason, Status},
-    db::Tx,
-    document, exec,
+    document,
     journal::{self, Actor},
-    jury, scheme,
+    jury,
     verify::{self, Answer},
 };
 
 use crate::{
     both,
-    support::{TestApp, morning},
+    support::{TestApp, judged::decided},
 };
-
-/// A session whose panel has closed.
-struct Judged {
-    centre: CentreId,
-    session: SessionId,
-    panel: PanelId,
-}
-
-/// A closed session with one closed panel and a decided case for each name.
-async fn decided(app: &TestApp, names: &[(&str, &str)]) -> SessionId {
-    let mut tx = app.app.db.begin().await.unwrap();
-    let judged = add_judged(&app.app, &mut tx).await;
-    for (number, name) in (1_i32..).zip(names) {
-        add_case(&app.app, &mut tx, &judged, number, *name).await;
-    }
-    tx.commit().await.unwrap();
-    judged.session
-}
-
-async fn add_judged(app: &App, tx: &mut Tx) -> Judged {
-    let now = morning();
-    let judged = Judged {
-        centre: app.chance.id(now),
-        session: app.chance.id(now),
-        panel: app.chance.id(now),
-    };
-    let person: PersonId = app.chance.id(now);
-    let pix = scheme::find("pix-edu").unwrap();
-    scheme::freeze(tx, pix, now).await.unwrap();
-    exec!(
-        tx,
-        "INSERT INTO person (id, email, display_name, password_hash, created_at)
-        VALUES ($1, 'p@jurat.example', 'P', 'x', $2)",
-        person,
-        now
-    )
-    .unwrap();
-    exec!(
-        tx,
-        "INSERT INTO centre (id, name, kind, time_zone, external_id, created_at)
-        VALUES ($1, 'Lycée Émilie-du-Châtelet', 'school', 'Europe/Paris', '', $2)",
-        judged.centre,
-        now
-    )
-    .unwrap();
-    exec!(
-        tx,
-        "INSERT INTO session (centre_id, id, entry_code, scheme_id, scheme_version, place,
-            room, starts_at, time_zone, state, comment, created_by, created_at)
-        VALUES ($1, $2, 'K7Q2MX', $3, $4, 'Serris', 'B 204', $5, 'Europe/Paris', 'validated', '',
-            $6, $5)",
-        judged.centre,
-        judged.session,
-        &pix.id,
-        &pix.version,
-        now,
-        person
-    )
-    .unwrap();
-    exec!(
-        tx,
-        "INSERT INTO panel (id, session_id, created_at, closed_at) VALUES ($1, $2, $3, $3)",
-        judged.panel,
-        judged.session,
-        now
-    )
-    .unwrap();
-    judged
-}
-
-async fn add_case(app: &App, tx: &mut Tx, judged: &Judged, number: i32, name: (&str, &str)) {
-    let (now, (given, family)) = (morning(), name);
-    let (enrolment, attempt): (EnrolmentId, AttemptId) = (app.chance.id(now), app.chance.id(now));
-    let case: CaseId = app.chance.id(now);
-    exec!(
-        tx,
-        "INSERT INTO enrolment (id, centre_id, session_id, family_name, given_names,
-            birth_date, name_key, email, external_id, extra_numerator, extra_denominator,
-            created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $4, '', '', 0, 1, $7)",
-        enrolment,
-        judged.centre,
-        judged.session,
-        family,
-        given,
-        chrono::NaiveDate::from_ymd_opt(1988, 3, 14).unwrap(),
-        now
-    )
-    .unwrap();
-    exec!(
-        tx,
-        "INSERT INTO attempt (id, centre_id, session_id, enrolment_id, version, epoch,
-            seed, state, ended, part, since, reason)
-        VALUES ($1, $2, $3, $4, 1, 1, 7, 'sealed', 'submitted', 2, $5, '')",
-        attempt,
-        judged.centre,
-        judged.session,
-        enrolment,
-        now
-    )
-    .unwrap();
-    exec!(
-        tx,
-        "INSERT INTO jury_case (id, panel_id, attempt_id, number, score, proposed_level,
-            outcome, level, reason, decided_at)
-        VALUES ($1, $2, $3, $4, $5, 'avance', 'validated', 'avance', '', $6)",
-        case,
-        judged.panel,
-        attempt,
-        number,
-        score(),
-        now
-    )
-    .unwrap();
-}
-
-fn score() -> String {
-    let part = |number: i32, framework: &str, coverage: f64| {
-        let domains: Vec<_> = scheme::framework(framework)
-            .unwrap()
-            .domains
-            .iter()
-            .map(|domain| {
-                let competences: Vec<_> = domain
-                    .competences
-                    .iter()
-                    .map(|c| serde_json::json!({ "id": c.id, "title": c.title, "points": 4, "reachable": 5 }))
-                    .collect();
-                serde_json::json!({ "id": domain.id, "title": domain.title, "coverage": coverage,
-                    "competences": competences })
-            })
-            .collect();
-        serde_json::json!({ "part": number, "framework": framework, "coverage": coverage,
-            "points": 64, "reachable": 80, "domains": domains })
-    };
-    let parts = [part(1, "crcn", 0.8), part(2, "crcn-edu", 0.75)];
-    serde_json::json!({ "coverage": 0.775, "parts": parts }).to_string()
-}
 
 /// Waits until the server has issued all certificates of a session.
 async fn issued(app: &TestApp, session: SessionId, count: usize) -> Vec<Certificate> {
@@ -169,7 +29,7 @@ async fn issued(app: &TestApp, session: SessionId, count: usize) -> Vec<Certific
 
 both! {
     async fn each_decision_gets_exactly_one_certificate(app: TestApp) {
-        let session = decided(&app, &[("Éléonore", "Lefèvre"), ("Zoë", "Ñuñez")]).await;
+        let session = decided(&app.app, &[("Éléonore", "Lefèvre"), ("Zoë", "Ñuñez")]).await;
         let first = issued(&app, session, 2).await;
         let pdf = certificate::pdf(&app.app, first[0].id).await.unwrap();
         certificate::issue_pending(&app.app).await.unwrap();
@@ -187,7 +47,7 @@ both! {
     }
 
     async fn what_was_interrupted_after_the_intent_is_finished_with_the_same_code(app: TestApp) {
-        let session = decided(&app, &[("Éléonore", "Lefèvre")]).await;
+        let session = decided(&app.app, &[("Éléonore", "Lefèvre")]).await;
         let mut tx = app.app.db.read().await.unwrap();
         let case = jury::list_certifiable(&mut tx, session).await.unwrap().remove(0);
         drop(tx);
@@ -200,7 +60,7 @@ both! {
     }
 
     async fn anyone_may_check_a_code_and_sees_a_revocation(app: TestApp) {
-        let session = decided(&app, &[("Éléonore", "Lefèvre")]).await;
+        let session = decided(&app.app, &[("Éléonore", "Lefèvre")]).await;
         let known = issued(&app, session, 1).await.remove(0);
         let code = known.facts.code.to_string();
         let page = app.anyone().get(&format!("/c/{code}?lang=fr")).await;
@@ -245,7 +105,7 @@ both! {
     }
 
     async fn qr_text_is_checked_without_the_server(app: TestApp) {
-        let session = decided(&app, &[("Éléonore", "Lefèvre")]).await;
+        let session = decided(&app.app, &[("Éléonore", "Lefèvre")]).await;
         let known = issued(&app, session, 1).await.remove(0);
         let signer = &app.app.signer;
         let claims = known.facts.claims();

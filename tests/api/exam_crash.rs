@@ -1,27 +1,24 @@
 //! The server is killed in mid-exam: what was acknowledged is there, and the clocks are right.
 
-use std::{
-    io::{BufRead, BufReader},
-    path::Path,
-    process::{Child, Command as Process, Stdio},
-    time::Duration,
-};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use jurat::{
-    app::{App, Signer},
-    base::{AttemptId, Chance, Clock},
-    config::{Config, Flags},
-    db::Db,
+    app::App,
+    base::{AttemptId, Clock},
     enrolment::ExtraTime,
     journal::{self, Actor as Who},
     session::{self, CurrentAnswer, rules::Command},
 };
 use serde_json::{Value, json};
 
-use crate::support::{
-    Actor,
-    exam::{Candidate, Room, door, open_room, plausible},
+use crate::{
+    killed,
+    support::{
+        Actor,
+        exam::{Candidate, Room, door, open_room, plausible},
+        process::{Data, Server, offline},
+    },
 };
 
 /// Candidates who answer until the server dies.
@@ -38,40 +35,9 @@ struct Acknowledged {
     value: Value,
 }
 
-/// Everything an operation needs, on the database file in `folder`.
-async fn open(folder: &Path) -> App {
-    let flags = Flags { data: Some(folder.to_owned()), ..Flags::default() };
-    let config = Config::load(flags).unwrap();
-    let signer = Signer::open(folder, &Chance::Os).unwrap();
-    let db = Db::open(&config.database).await.unwrap();
-    App::new(config, db, Clock::System, Chance::Os, signer)
-}
-
-/// Does something with the database file while no server has it.
-fn offline<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Runtime::new().unwrap().block_on(work)
-}
-
-fn serve(folder: &Path) -> (Child, String) {
-    let mut child = Process::new(env!("CARGO_BIN_EXE_jurat"))
-        .env_clear()
-        .env("JURAT_DATA", folder)
-        .env("JURAT_LISTEN", "127.0.0.1:0")
-        .arg("serve")
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
-    let line = lines.find(|line| line.contains("serving")).expect("the server starts");
-    std::thread::spawn(move || lines.for_each(drop));
-    let (_, port) = line.split_once("127.0.0.1:").unwrap();
-    let port: String = port.chars().take_while(char::is_ascii_digit).collect();
-    (child, format!("http://127.0.0.1:{port}"))
-}
-
 /// A session in which everybody is admitted, and the late one has started.
-async fn prepare(folder: &Path) -> (Room, DateTime<Utc>) {
-    let app = open(folder).await;
+async fn prepare(data: &Data) -> (Room, DateTime<Utc>) {
+    let app = data.open().await;
     let names: Vec<&str> = NAMES.into_iter().chain([LATE]).collect();
     let room = open_room(&app, &names, ExtraTime::NONE).await;
     let all: Vec<_> = room.attempts.values().copied().collect();
@@ -124,17 +90,16 @@ async fn sit(url: &str, name: &str) -> (Candidate, Vec<Value>, Value) {
 }
 
 /// One history for each of [`NAMES`], with cookies and deadline.
-async fn until_killed(url: &str, mut server: Child) -> Vec<(Actor, Value, Vec<Acknowledged>)> {
+async fn until_killed(server: Server) -> Vec<(Actor, Value, Vec<Acknowledged>)> {
     let mut sitting = Vec::new();
     for name in NAMES {
-        let (candidate, items, deadline) = sit(url, name).await;
-        let mut same = Actor::new(url);
+        let (candidate, items, deadline) = sit(&server.url, name).await;
+        let mut same = Actor::new(&server.url);
         same.cookies.clone_from(&candidate.browser.cookies);
         sitting.push((same, deadline, tokio::spawn(answer_until_the_end(candidate, items))));
     }
     tokio::time::sleep(Duration::from_millis(1500)).await;
-    server.kill().unwrap();
-    server.wait().unwrap();
+    server.kill();
     let mut histories = Vec::new();
     for (browser, deadline, answering) in sitting {
         histories.push((browser, deadline, answering.await.unwrap()));
@@ -167,36 +132,34 @@ fn is_kept(stored: &[CurrentAnswer], kept: &Acknowledged) -> bool {
     })
 }
 
-#[test]
-fn nothing_acknowledged_is_lost_and_clocks_are_right_when_the_server_is_killed() {
-    let folder = tempfile::tempdir().unwrap();
-    let (room, deadline) = offline(prepare(folder.path()));
-    let (server, url) = serve(folder.path());
-    let histories = offline(until_killed(&url, server));
-    let acknowledged: usize = histories.iter().map(|(_, _, kept)| kept.len()).sum();
-    assert!(acknowledged >= 50, "only {acknowledged} answers were acknowledged");
+killed! {
+    fn nothing_acknowledged_is_lost_and_clocks_are_right_when_the_server_is_killed(data: Data) {
+        let (room, deadline) = offline(prepare(&data));
+        let histories = offline(until_killed(data.serve()));
+        let acknowledged: usize = histories.iter().map(|(_, _, kept)| kept.len()).sum();
+        assert!(acknowledged >= 50, "only {acknowledged} answers were acknowledged");
 
-    let over = deadline + chrono::Duration::seconds(3);
-    while Clock::System.now() < over {
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    let (mut server, url) = serve(folder.path());
-    offline(after_the_restart(&url, &histories));
-    server.kill().unwrap();
-    server.wait().unwrap();
-
-    offline(async {
-        let app = open(folder.path()).await;
-        let mut tx = app.db.read().await.unwrap();
-        for (name, (_, _, kept)) in NAMES.iter().zip(&histories) {
-            let stored = session::list_revisions(&mut tx, room.attempts[*name], 1).await.unwrap();
-            for one in kept {
-                assert!(is_kept(&stored, one), "{name}: {} {}", one.item, one.revision);
-            }
+        let over = deadline + chrono::Duration::seconds(3);
+        while Clock::System.now() < over {
+            std::thread::sleep(Duration::from_millis(50));
         }
-        let late = session::find_part(&mut tx, room.attempts[LATE], 1).await.unwrap().unwrap();
-        assert_eq!(late.sealed_at, Some(deadline), "sealed at its deadline, not when noticed");
-        let told = journal::list_after(&mut tx, room.session, 0, 1_000_000).await.unwrap();
-        assert_eq!(journal::verify(room.session, &told), Ok(()));
-    });
+        let server = data.serve();
+        offline(after_the_restart(&server.url, &histories));
+        server.kill();
+
+        offline(async {
+            let app = data.open().await;
+            let mut tx = app.db.read().await.unwrap();
+            for (name, (_, _, kept)) in NAMES.iter().zip(&histories) {
+                let stored = session::list_revisions(&mut tx, room.attempts[*name], 1).await.unwrap();
+                for one in kept {
+                    assert!(is_kept(&stored, one), "{name}: {} {}", one.item, one.revision);
+                }
+            }
+            let late = session::find_part(&mut tx, room.attempts[LATE], 1).await.unwrap().unwrap();
+            assert_eq!(late.sealed_at, Some(deadline), "sealed at its deadline, not when noticed");
+            let told = journal::list_after(&mut tx, room.session, 0, 1_000_000).await.unwrap();
+            assert_eq!(journal::verify(room.session, &told), Ok(()));
+        });
+    }
 }

@@ -4,6 +4,7 @@
 
 mod board;
 mod centres;
+mod certificate_crash;
 mod certificate_facts;
 mod certificates;
 mod command;

@@ -4,7 +4,9 @@ mod actor;
 pub mod centre;
 pub mod day;
 pub mod exam;
+pub mod judged;
 mod postgres;
+pub mod process;
 mod socket;
 
 use chrono::Duration;

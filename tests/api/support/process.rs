@@ -1,0 +1,137 @@
+//! The real program: started, killed, and started again on the same data.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+    sync::mpsc::{Receiver, channel},
+    time::Duration,
+};
+
+use jurat::{
+    app::{App, Signer},
+    base::{Chance, Clock},
+    config::{Config, Flags},
+    db::Db,
+};
+use tempfile::TempDir;
+
+use super::{On, postgres};
+
+/// What outlives a server that is killed: its data folder and its database.
+pub struct Data {
+    folder: TempDir,
+    database: String,
+}
+
+/// A running `jurat serve`; killed with `SIGKILL` when it is dropped.
+pub struct Server {
+    /// Where it listens.
+    pub url: String,
+    child: Child,
+    lines: Receiver<String>,
+}
+
+/// Runs a story of processes on both databases: `killed! { fn name(data: Data) { … } }`.
+#[macro_export]
+macro_rules! killed {
+    ($(fn $name:ident($data:ident: $kind:ty) $story:block)+) => {$(
+        mod $name {
+            use super::*;
+
+            fn story($data: $kind) $story
+
+            #[test]
+            fn sqlite() {
+                story($crate::support::process::Data::empty($crate::support::On::Sqlite));
+            }
+
+            #[test]
+            fn postgres() {
+                story($crate::support::process::Data::empty($crate::support::On::Postgres));
+            }
+        }
+    )+};
+}
+
+/// Does something with the data while no server has it.
+pub fn offline<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Runtime::new().unwrap().block_on(work)
+}
+
+impl Data {
+    /// An empty folder and an empty database.
+    pub fn empty(on: On) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = match on {
+            On::Sqlite => format!("sqlite:{}", folder.path().join("jurat.db").display()),
+            On::Postgres => offline(postgres::fresh_database()),
+        };
+        Self { folder, database }
+    }
+
+    /// Everything an operation needs.
+    pub async fn open(&self) -> App {
+        let flags = Flags {
+            data: Some(self.folder.path().to_owned()),
+            database: Some(self.database.clone()),
+            ..Flags::default()
+        };
+        let config = Config::load(flags).unwrap();
+        let signer = Signer::open(self.folder.path(), &Chance::Os).unwrap();
+        let db = Db::open(&config.database).await.unwrap();
+        App::new(config, db, Clock::System, Chance::Os, signer)
+    }
+
+    /// Starts a server.
+    pub fn serve(&self) -> Server {
+        self.serve_with(&[])
+    }
+
+    /// Starts a server with more in its environment.
+    pub fn serve_with(&self, environment: &[(&str, &str)]) -> Server {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_jurat"))
+            .env_clear()
+            .env("JURAT_DATA", self.folder.path())
+            .env("JURAT_DATABASE", &self.database)
+            .env("JURAT_LISTEN", "127.0.0.1:0")
+            .envs(environment.iter().copied())
+            .arg("serve")
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let printed = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let (told, lines) = channel();
+        std::thread::spawn(move || printed.for_each(|line| drop(told.send(line))));
+        let mut server = Server { url: String::new(), child, lines };
+        let line = server.says("serving");
+        let (_, port) = line.split_once("127.0.0.1:").unwrap();
+        let port: String = port.chars().take_while(char::is_ascii_digit).collect();
+        server.url = format!("http://127.0.0.1:{port}");
+        server
+    }
+}
+
+impl Server {
+    /// Waits for a line of the log that has these words.
+    pub fn says(&self, words: &str) -> String {
+        let wait = Duration::from_mins(1);
+        loop {
+            let line = self.lines.recv_timeout(wait).unwrap_or_else(|_| panic!("never: {words}"));
+            if line.contains(words) {
+                return line;
+            }
+        }
+    }
+
+    /// Ends it as `kill -9` does.
+    pub fn kill(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
