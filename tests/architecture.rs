@@ -112,10 +112,7 @@ fn sql_stands_in_stores_only() {
 
 #[test]
 fn rules_know_neither_clock_nor_database_nor_waiting() {
-    for path in sources(Path::new("src")) {
-        if path.file_name().is_none_or(|name| name != "rules.rs") {
-            continue;
-        }
+    for path in sources(Path::new("src")).into_iter().filter(|path| is_of_rules(path)) {
         let text = fs::read_to_string(&path).unwrap();
         for word in ["async fn", ".await", "Tx", "App", "sqlx", "Clock", "Chance"] {
             let found =
@@ -125,6 +122,27 @@ fn rules_know_neither_clock_nor_database_nor_waiting() {
             assert!(!found, "{} names {word}", path.display());
         }
     }
+}
+
+/// `rules.rs` and what stands in a folder `rules`, but for tests.
+fn is_of_rules(path: &Path) -> bool {
+    let named = |name: &str| path.file_name().is_some_and(|file| file == name);
+    let inside = path.parent().is_some_and(|folder| folder.ends_with("rules"));
+    named("rules.rs") || inside && !named("tests.rs") && !named("properties.rs")
+}
+
+#[test]
+fn rules_match_every_state_by_name() {
+    let mut wrong = Vec::new();
+    for path in sources(Path::new("src")).into_iter().filter(|path| is_of_rules(path)) {
+        let text = fs::read_to_string(&path).unwrap();
+        for (line, number) in without_tests(&text).lines().zip(1..) {
+            if ["_ =>", "_ if "].iter().any(|arm| line.trim_start().starts_with(arm)) {
+                wrong.push(format!("{}:{number}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "`_` hides next year's state: {wrong:?}");
 }
 
 #[test]

@@ -33,8 +33,10 @@ pub enum Presence {
 
 /// The presence of a device last heard at `last_seen`.
 pub fn presence(entered: bool, last_seen: Option<Timestamp>, now: Timestamp) -> Presence {
+    if !entered {
+        return Presence::None;
+    }
     match last_seen.map(|seen| now - seen) {
-        _ if !entered => Presence::None,
         Some(silence) if silence <= ONLINE => Presence::Online,
         Some(silence) if silence <= UNSTABLE => Presence::Unstable,
         Some(_) | None => Presence::Offline,

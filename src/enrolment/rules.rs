@@ -41,20 +41,17 @@ pub fn candidate(written: &[Cell; 6], today: NaiveDate) -> Result<Candidate, Vec
     let external_id =
         external_id(&external.to_string()).map_err(|f| note(Column::ExternalId, external, f));
     let extra_time = extra_time(extra).map_err(|fault| note(Column::ExtraTime, extra, fault));
-    match (family_name, given_names, birth_date, email, external_id, extra_time) {
-        (
-            Ok(family_name),
-            Ok(given_names),
-            Ok(birth_date),
-            Ok(email),
-            Ok(external_id),
-            Ok(extra),
-        ) => {
-            let extra_time = extra;
-            Ok(Candidate { family_name, given_names, birth_date, email, external_id, extra_time })
-        }
-        _ => Err(faults),
-    }
+    let all = || {
+        Some(Candidate {
+            family_name: family_name.ok()?,
+            given_names: given_names.ok()?,
+            birth_date: birth_date.ok()?,
+            email: email.ok()?,
+            external_id: external_id.ok()?,
+            extra_time: extra_time.ok()?,
+        })
+    };
+    all().ok_or(faults)
 }
 
 /// A name as it will be printed: NFC, trimmed, runs of spaces collapsed. It needs a letter.
@@ -109,12 +106,13 @@ fn date(text: &str) -> Option<NaiveDate> {
         let digits = lengths.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
         digits.then(|| part.parse::<u32>().ok()).flatten()
     };
-    let separator = if text.contains('/') { '/' } else { '-' };
-    let parts: Vec<&str> = text.split(separator).collect();
+    let day_first = text.contains('/');
+    let parts: Vec<&str> = text.split(if day_first { '/' } else { '-' }).collect();
     let [first, month, last] = parts[..] else { return None };
-    let (year, day) = match separator {
-        '/' => (number(last, 4..=4)?, number(first, 1..=2)?),
-        _ => (number(first, 4..=4)?, number(last, 2..=2)?),
+    let (year, day) = if day_first {
+        (number(last, 4..=4)?, number(first, 1..=2)?)
+    } else {
+        (number(first, 4..=4)?, number(last, 2..=2)?)
     };
     NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, number(month, 1..=2)?, day)
 }

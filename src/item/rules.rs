@@ -22,8 +22,10 @@ pub struct WrongShape;
 /// Checks that an answer could be one to this item. `null` clears an answer; an answer may be
 /// incomplete.
 pub fn check_shape(item: &Item, value: &Value) -> Result<(), WrongShape> {
+    if value.is_null() {
+        return Ok(());
+    }
     let fits = match &item.task {
-        _ if value.is_null() => true,
         Task::SingleChoice { choices, .. } => value.as_str().is_some_and(|id| has(choices, id)),
         Task::MultipleChoice { choices, .. } => is_list_of(choices, value),
         Task::Ordering { entries, .. } => is_list_of(entries, value),
@@ -212,13 +214,11 @@ fn readable_field(field: &Field, found: Option<&Found>) -> Text {
 
 fn number_text(key: &NumberKey, unit: Option<&Text>) -> Text {
     let zero = Decimal::new(0, 0);
-    let within = match (key.absolute, key.relative) {
-        (Some(most), _) if most != zero => format!(" ± {most}"),
-        (_, Some(share)) if share != zero => {
-            format!(" ± {} %", share.times(Decimal::new(100, 0)).rounded(2))
-        }
-        _ => String::new(),
-    };
+    let absolute = key.absolute.filter(|most| *most != zero).map(|most| format!(" ± {most}"));
+    let percent = |share: Decimal| share.times(Decimal::new(100, 0)).rounded(2);
+    let relative =
+        key.relative.filter(|share| *share != zero).map(|s| format!(" ± {} %", percent(s)));
+    let within = absolute.or(relative).unwrap_or_default();
     with_unit(&key.value.to_string(), &within, unit)
 }
 

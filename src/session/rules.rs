@@ -56,20 +56,12 @@ impl Attempt {
 
     /// When the running part is over by the ledger and its grace has passed, its deadline.
     pub fn over_since(&self, now: Timestamp) -> Option<Timestamp> {
-        match self.state {
-            State::Running { .. } => self.deadline().filter(|deadline| now > *deadline + GRACE),
-            State::Enrolled
-            | State::Absent
-            | State::CheckedIn
-            | State::Admitted
-            | State::Held { .. }
-            | State::Break
-            | State::Submitted
-            | State::Terminated { .. }
-            | State::Withdrawn { .. }
-            | State::Sealed { .. }
-            | State::Voided { .. } => None,
-        }
+        self.coming_deadline().filter(|deadline| now > *deadline + GRACE)
+    }
+
+    /// The deadline that the clock runs towards; none while it stands.
+    fn coming_deadline(&self) -> Option<Timestamp> {
+        self.deadline().filter(|_| self.state.is_running())
     }
 
     fn enter(&mut self, state: State, at: Timestamp, reason: &str) {
@@ -84,6 +76,11 @@ impl Attempt {
             Some(deadline) if deadline == self.since => Refusal::TooLate { deadline },
             Some(_) | None => Refusal::PartClosed,
         }
+    }
+
+    /// Why a part that is not at hand cannot be: `early` when its turn comes, else closed.
+    fn out_of_turn(&self, part: i32, early: Refusal) -> Refusal {
+        if part > self.state.part() { early } else { Refusal::PartClosed }
     }
 
     fn wrong_state(&self) -> Refusal {
@@ -132,20 +129,32 @@ const CAME: [AttemptState; 6] = [
 
 /// A running part is never sealed later than its deadline, however late it is noticed.
 fn instant(a: &Attempt, what: &What, now: Timestamp) -> Timestamp {
-    match (what, a.state) {
-        (What::PartSealed { .. }, State::Running { .. }) => {
-            a.deadline().map_or(now, |deadline| deadline.min(now))
-        }
-        _ => now,
+    match what {
+        What::PartSealed { .. } => a.coming_deadline().map_or(now, |deadline| deadline.min(now)),
+        What::CheckedIn
+        | What::MarkedAbsent
+        | What::Reinstated { .. }
+        | What::Admitted
+        | What::PartStarted { .. }
+        | What::Held { .. }
+        | What::Released { .. }
+        | What::Extended { .. }
+        | What::Terminated { .. }
+        | What::Withdrawn { .. }
+        | What::DeviceChanged
+        | What::Sealed => now,
     }
 }
 
 /// One step out of `from`; nothing when it was made already.
 fn step(a: &Attempt, from: AttemptState, past: &[AttemptState], what: What) -> Happened {
-    match a.state.name() {
-        here if here == from => Ok(vec![what]),
-        here if past.contains(&here) => Ok(vec![]),
-        _ => Err(a.wrong_state()),
+    let here = a.state.name();
+    if here == from {
+        Ok(vec![what])
+    } else if past.contains(&here) {
+        Ok(vec![])
+    } else {
+        Err(a.wrong_state())
     }
 }
 
@@ -155,18 +164,21 @@ fn given(reason: &str) -> Result<String, Refusal> {
 }
 
 fn hold(a: &Attempt, reason: String, now: Timestamp) -> Happened {
-    match (a.state, a.deadline()) {
-        (State::Running { .. }, Some(deadline)) if now >= deadline => {
-            Err(Refusal::TooLate { deadline })
-        }
-        (State::Running { .. }, _) => Ok(vec![What::Held { reason }]),
-        (State::Held { .. }, _) => Ok(vec![]),
-        _ => Err(a.wrong_state()),
+    if a.state.is_held() {
+        return Ok(vec![]);
+    }
+    let deadline = a.coming_deadline().ok_or_else(|| a.wrong_state())?;
+    if now >= deadline {
+        Err(Refusal::TooLate { deadline })
+    } else {
+        Ok(vec![What::Held { reason }])
     }
 }
 
 fn release(a: &Attempt, credit: bool, now: Timestamp) -> Happened {
-    let State::Held { .. } = a.state else { return Err(a.wrong_state()) };
+    if !a.state.is_held() {
+        return Err(a.wrong_state());
+    }
     if !credit && a.deadline().is_some_and(|deadline| deadline <= now) {
         return Err(Refusal::DeadlineWouldPass);
     }
@@ -174,11 +186,10 @@ fn release(a: &Attempt, credit: bool, now: Timestamp) -> Happened {
 }
 
 fn extend(a: &Attempt, seconds: i64, reason: String, now: Timestamp) -> Happened {
-    let clock_reads = match a.state {
-        State::Running { .. } => now,
-        State::Held { .. } => a.since,
-        _ => return Err(a.wrong_state()),
-    };
+    if a.state.open_part().is_none() {
+        return Err(a.wrong_state());
+    }
+    let clock_reads = if a.state.is_held() { a.since } else { now };
     if seconds == 0 || seconds.abs() > LARGEST_EXTENSION_S {
         return Err(Refusal::ExtensionOutOfRange);
     }
@@ -195,7 +206,14 @@ fn terminate(a: &Attempt, reason: String) -> Happened {
             Ok(ended(a, What::Terminated { reason }))
         }
         State::Terminated { .. } => Ok(vec![]),
-        _ => Err(a.wrong_state()),
+        State::Enrolled
+        | State::Absent
+        | State::CheckedIn
+        | State::Admitted
+        | State::Submitted
+        | State::Withdrawn { .. }
+        | State::Sealed { .. }
+        | State::Voided { .. } => Err(a.wrong_state()),
     }
 }
 
@@ -207,18 +225,20 @@ fn withdraw(a: &Attempt, reason: String) -> Happened {
         | State::Held { .. }
         | State::Break => Ok(ended(a, What::Withdrawn { reason })),
         State::Withdrawn { .. } => Ok(vec![]),
-        _ => Err(a.wrong_state()),
+        State::Enrolled
+        | State::Absent
+        | State::Submitted
+        | State::Terminated { .. }
+        | State::Sealed { .. }
+        | State::Voided { .. } => Err(a.wrong_state()),
     }
 }
 
 /// An open part is sealed before the attempt ends.
 fn ended(a: &Attempt, end: What) -> Vec<What> {
-    match a.state {
-        State::Running { part } | State::Held { part } => {
-            vec![What::PartSealed { part, cause: SealCause::Ended }, end]
-        }
-        _ => vec![end],
-    }
+    let open = a.state.open_part();
+    let sealed = open.map(|part| What::PartSealed { part, cause: SealCause::Ended });
+    sealed.into_iter().chain([end]).collect()
 }
 
 fn new_device(a: &Attempt) -> Happened {
@@ -236,12 +256,14 @@ fn start_part(a: &Attempt, part: i32, allowed_s: i64) -> Happened {
         State::Running { part: running } if part == running => Ok(vec![]),
         State::Held { part: held } if part == held => Err(Refusal::Held),
         State::Enrolled | State::Absent | State::CheckedIn => Err(Refusal::NotAdmitted),
-        State::Admitted | State::Break | State::Running { .. } | State::Held { .. }
-            if part > a.state.part() =>
-        {
-            Err(a.wrong_state())
+        State::Admitted | State::Break | State::Running { .. } | State::Held { .. } => {
+            Err(a.out_of_turn(part, a.wrong_state()))
         }
-        _ => Err(Refusal::PartClosed),
+        State::Submitted
+        | State::Terminated { .. }
+        | State::Withdrawn { .. }
+        | State::Sealed { .. }
+        | State::Voided { .. } => Err(Refusal::PartClosed),
     }
 }
 
@@ -255,8 +277,19 @@ fn finish_part(a: &Attempt, part: i32, now: Timestamp) -> Happened {
         State::Held { part: held } if part == held => Err(Refusal::Held),
         State::Enrolled | State::Absent | State::CheckedIn => Err(Refusal::NotAdmitted),
         State::Terminated { .. } | State::Withdrawn { .. } => Err(Refusal::PartClosed),
-        _ if part > a.state.part() => Err(Refusal::NotRunning),
-        _ => Ok(vec![]),
+        State::Admitted
+        | State::Running { .. }
+        | State::Held { .. }
+        | State::Break
+        | State::Submitted
+        | State::Sealed { .. }
+        | State::Voided { .. } => {
+            if part > a.state.part() {
+                Err(Refusal::NotRunning)
+            } else {
+                Ok(vec![])
+            }
+        }
     }
 }
 
@@ -275,7 +308,12 @@ fn seal(a: &Attempt) -> Happened {
             Ok(vec![What::Sealed])
         }
         State::Sealed { .. } | State::Voided { .. } => Ok(vec![]),
-        _ => Err(a.wrong_state()),
+        State::Enrolled
+        | State::CheckedIn
+        | State::Admitted
+        | State::Running { .. }
+        | State::Held { .. }
+        | State::Break => Err(a.wrong_state()),
     }
 }
 
@@ -329,12 +367,14 @@ pub fn accept_answer(a: &Attempt, part: i32, epoch: i64, now: Timestamp) -> Resu
         },
         State::Held { part: held } if part == held => Err(Refusal::Held),
         State::Break | State::Submitted if part == a.state.part() => Err(a.after_sealing()),
-        State::Admitted | State::Break | State::Running { .. } | State::Held { .. }
-            if part > a.state.part() =>
-        {
-            Err(Refusal::NotRunning)
+        State::Admitted | State::Break | State::Running { .. } | State::Held { .. } => {
+            Err(a.out_of_turn(part, Refusal::NotRunning))
         }
-        _ => Err(Refusal::PartClosed),
+        State::Submitted
+        | State::Terminated { .. }
+        | State::Withdrawn { .. }
+        | State::Sealed { .. }
+        | State::Voided { .. } => Err(Refusal::PartClosed),
     }
 }
 

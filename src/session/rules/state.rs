@@ -189,6 +189,33 @@ impl State {
         }
     }
 
+    /// The part that is not sealed, whether its clock runs or stands.
+    pub fn open_part(self) -> Option<i32> {
+        match self {
+            Self::Running { part } | Self::Held { part } => Some(part),
+            Self::Enrolled
+            | Self::Absent
+            | Self::CheckedIn
+            | Self::Admitted
+            | Self::Break
+            | Self::Submitted
+            | Self::Terminated { .. }
+            | Self::Withdrawn { .. }
+            | Self::Sealed { .. }
+            | Self::Voided { .. } => None,
+        }
+    }
+
+    /// Whether a clock runs.
+    pub fn is_running(self) -> bool {
+        self.name() == AttemptState::Running
+    }
+
+    /// Whether a clock stands.
+    pub fn is_held(self) -> bool {
+        self.name() == AttemptState::Held
+    }
+
     /// How the candidate's work ended: the state itself, or the one before it was sealed.
     pub fn ended(self) -> AttemptState {
         match self {
