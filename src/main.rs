@@ -6,7 +6,6 @@ use clap::{Parser, Subcommand};
 use jurat::{
     app::{App, Signer},
     base::{Chance, Clock},
-    certificate::Key,
     config::{Config, Flags},
     db::Db,
     demo, http, item, people, scheme, verify,
@@ -39,7 +38,7 @@ enum Command {
     /// Say offline whether a certificate's PDF or the text of its QR code is genuine: ends with 0 when
     /// it is, 1 when it is not, 2 when it cannot be read
     Verify(verify::cli::Options),
-    /// Show the public issuing key as a JSON Web Key Set, making the key when there is none
+    /// Show all public issuing keys as a JSON Web Key Set, making a key when there is none
     Keys(Flags),
 }
 
@@ -93,13 +92,11 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
         }
         Command::Demo(options) => demo::run(options).await?,
         Command::Openapi => println!("{}", http::document().to_pretty_json()?),
-        Command::Verify(options) => return Ok(verify::cli::run(&options)),
+        Command::Verify(options) => return Ok(verify::cli::run(&options).await),
         Command::Keys(flags) => {
             let config = Config::load(flags)?;
             config.prepare_data()?;
-            let signer = Signer::open(&config.data, &Chance::Os)?;
-            let key = Key { id: signer.key_id(), public: signer.public_key() };
-            println!("{:#}", verify::key_set(&[key]));
+            println!("{:#}", verify::key_set(&verify::cli::own_keys(&config).await?));
         }
     }
     Ok(ExitCode::SUCCESS)

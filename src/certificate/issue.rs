@@ -24,7 +24,7 @@ use super::{
     template::Template,
 };
 use crate::{
-    app::{App, Signer, key_id},
+    app::{App, Signer},
     base::{CertificateId, SessionId, Timestamp},
     centre, db, document, enrolment,
     journal::{self, Actor, Entry},
@@ -119,7 +119,7 @@ pub async fn intend(app: &App, session: SessionId, case: &Certifiable) -> Result
     let now = app.clock.now();
     let id = app.chance.id(now);
     let intent = Intent { id, case: case.id, attempt: case.attempt_id, session };
-    let own = Key { id: app.signer.key_id(), public: app.signer.public_key() };
+    let own = Key::from(&*app.signer);
     loop {
         let code = Code::draw(&app.chance);
         let mut tx = app.db.begin().await?;
@@ -194,8 +194,7 @@ async fn make(
         let template = Template::find(&facts.template)?;
         let claims = facts.claims();
         let proof = proof::build(&claims, signer.key_id(), |bytes| signer.sign(bytes));
-        let public = signer.public_key();
-        let said = proof::verify(&proof, &[Key { id: key_id(&public), public }]);
+        let said = proof::verify(&proof, &[Key::from(&*signer)]);
         if said.as_ref() != Ok(&claims) {
             return Err(Error::Broken(id, "what was signed does not verify".to_owned()));
         }
@@ -212,7 +211,7 @@ async fn keep(
     pdf: &[u8],
 ) -> Result<bool, Error> {
     let now = app.clock.now();
-    let own = Key { id: app.signer.key_id(), public: app.signer.public_key() };
+    let own = Key::from(&*app.signer);
     let mut tx = app.db.begin().await?;
     store::add_key(&mut tx, own, now).await?;
     if !store::put_signed(&mut tx, certificate.id, own.id, proof, pdf, now).await? {

@@ -15,7 +15,7 @@ mod store;
 pub mod template;
 
 use crate::{
-    app::App,
+    app::{App, Signer},
     base::{AttemptId, CaseId, CertificateId, SessionId, Timestamp},
     db::{DbError, Tx},
     document::DrawError,
@@ -138,10 +138,9 @@ pub async fn pdf(app: &App, id: CertificateId) -> Result<Vec<u8>, Error> {
 }
 
 /// All keys that ever signed, and the one that signs now.
-pub async fn keys(app: &App) -> Result<Vec<Key>, Error> {
-    let mut tx = app.db.read().await?;
-    let mut keys = store::list_keys(&mut tx).await?;
-    let own = Key { id: app.signer.key_id(), public: app.signer.public_key() };
+pub async fn keys(tx: &mut Tx, signer: &Signer) -> Result<Vec<Key>, DbError> {
+    let mut keys = store::list_keys(tx).await?;
+    let own = Key::from(signer);
     if !keys.contains(&own) {
         keys.push(own);
     }

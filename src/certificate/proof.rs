@@ -9,13 +9,15 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use ciborium::Value;
 use coset::{
-    CborSerializable, CoseSign1, CoseSign1Builder, HeaderBuilder, TaggedCborSerializable,
+    CborSerializable, CoseError, CoseSign1, CoseSign1Builder, HeaderBuilder,
+    TaggedCborSerializable,
     cwt::{ClaimName, ClaimsSet, ClaimsSetBuilder, Timestamp as CwtTime},
     iana,
 };
 use ed25519_dalek::{Signature, VerifyingKey};
 
 use super::code::Code;
+use crate::app::Signer;
 
 /// The private claim that holds what the certificate says.
 const FACTS: i64 = -70_001;
@@ -51,18 +53,27 @@ pub struct Key {
     pub public: [u8; 32],
 }
 
+impl From<&Signer> for Key {
+    fn from(signer: &Signer) -> Self {
+        Self { id: signer.key_id(), public: signer.public_key() }
+    }
+}
+
 /// Why a proof does not count.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoProof {
-    /// Not a proof at all.
-    #[error("this is not a proof: {0}")]
+    /// There is nothing that claims to be a proof, or nothing that this program can read.
+    #[error("{0}")]
     Unreadable(&'static str),
+    /// It names an algorithm that Jurat never signs with.
+    #[error("it is not signed with Ed25519, as Jurat signs")]
+    UnknownAlgorithm,
     /// Signed with a key that is not among those given.
     #[error("signed with the key {0}, which is not among the known ones")]
     UnknownKey(String),
-    /// The signature does not fit what is said.
-    #[error("the signature does not fit: what it says was changed")]
-    Altered,
+    /// What was signed is not what is here.
+    #[error("it was changed or damaged: {0}")]
+    Altered(&'static str),
 }
 
 /// Builds the proof; `sign` is given what must be signed.
@@ -83,30 +94,37 @@ pub fn build(claims: &Claims, key_id: [u8; 8], sign: impl Fn(&[u8]) -> [u8; 64])
 /// # Errors
 /// [`NoProof`].
 pub fn verify(proof: &[u8], keys: &[Key]) -> Result<Claims, NoProof> {
-    let unreadable = |_| NoProof::Unreadable("not a tagged COSE_Sign1");
-    let message = CoseSign1::from_tagged_slice(proof).map_err(unreadable)?;
-    if !message.unprotected.is_empty() {
-        return Err(NoProof::Altered);
-    }
+    let message = CoseSign1::from_tagged_slice(proof).map_err(|why| match why {
+        CoseError::UnregisteredIanaValue | CoseError::UnregisteredIanaNonPrivateValue => {
+            NoProof::UnknownAlgorithm
+        }
+        _ => NoProof::Altered("it does not have the form of a proof"),
+    })?;
     let header = &message.protected.header;
     if header.alg != Some(coset::Algorithm::Assigned(iana::Algorithm::EdDSA)) {
-        return Err(NoProof::Unreadable("not signed with EdDSA"));
+        return Err(NoProof::UnknownAlgorithm);
     }
     let mut known = keys.iter().filter(|key| key.id.as_slice() == header.key_id).peekable();
     if known.peek().is_none() {
         return Err(NoProof::UnknownKey(hex::encode(&header.key_id)));
     }
-    let signature = Signature::from_slice(&message.signature).map_err(|_| NoProof::Altered)?;
+    let unfit = NoProof::Altered("the signature does not fit what it says");
+    let signature = Signature::from_slice(&message.signature).map_err(|_| unfit.clone())?;
     let genuine = known.any(|key| {
         VerifyingKey::from_bytes(&key.public)
             .is_ok_and(|public| public.verify_strict(&message.tbs_data(b""), &signature).is_ok())
     });
+    if !genuine {
+        return Err(unfit);
+    }
     let again = message.clone().to_tagged_vec();
-    if !genuine || again.ok().as_deref() != Some(proof) {
-        return Err(NoProof::Altered);
+    if !message.unprotected.is_empty() || again.ok().as_deref() != Some(proof) {
+        return Err(NoProof::Altered("something was added to it"));
     }
     let claims = message.payload.as_deref().and_then(|bytes| ClaimsSet::from_slice(bytes).ok());
-    claims.as_ref().and_then(Claims::of_cwt).ok_or(NoProof::Unreadable("unknown claims"))
+    let newer =
+        NoProof::Unreadable("a known key signed it, but this jurat cannot read what it says");
+    claims.as_ref().and_then(Claims::of_cwt).ok_or(newer)
 }
 
 impl Claims {
@@ -223,8 +241,7 @@ mod tests {
     fn signed() -> (Vec<u8>, Vec<Key>) {
         let signer = Signer::throw_away(&Chance::seeded(3));
         let proof = build(&claims(), signer.key_id(), |bytes| signer.sign(bytes));
-        let public = signer.public_key();
-        (proof, vec![Key { id: key_id(&public), public }])
+        (proof, vec![Key::from(&signer)])
     }
 
     #[test]
@@ -235,21 +252,36 @@ mod tests {
     }
 
     #[test]
-    fn proof_with_any_single_bit_changed_is_refused() {
+    fn proof_with_any_single_bit_changed_is_not_genuine() {
         let (proof, keys) = signed();
         for bit in 0..proof.len() * 8 {
             let mut changed = proof.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
-            assert!(verify(&changed, &keys).is_err(), "bit {bit}");
+            let refused = verify(&changed, &keys).unwrap_err();
+            assert!(!matches!(refused, NoProof::Unreadable(_)), "bit {bit}: {refused}");
         }
+    }
+
+    #[test]
+    fn proof_that_names_another_algorithm_is_not_genuine() {
+        let (proof, keys) = signed();
+        let at = proof.windows(2).position(|pair| pair == [1, 0x27]).unwrap() + 1;
+        let named = |algorithm: u8| {
+            let mut changed = proof.clone();
+            changed[at] = algorithm;
+            verify(&changed, &keys)
+        };
+        let (es256, nobodys) = (0x26, 0x17);
+        assert_eq!(named(es256), Err(NoProof::UnknownAlgorithm));
+        assert_eq!(named(nobodys), Err(NoProof::UnknownAlgorithm));
     }
 
     #[test]
     fn proof_that_is_longer_or_shorter_is_refused() {
         let (proof, keys) = signed();
-        assert!(verify(&proof[..proof.len() - 1], &keys).is_err());
-        assert!(verify(&[proof.clone(), vec![0]].concat(), &keys).is_err());
-        assert!(verify(b"", &keys).is_err());
+        for wrong in [&proof[..proof.len() - 1], &[&proof[..], &[0]].concat(), b""] {
+            assert!(matches!(verify(wrong, &keys), Err(NoProof::Altered(_))));
+        }
     }
 
     #[test]
@@ -260,7 +292,7 @@ mod tests {
         assert!(matches!(refused, Err(NoProof::UnknownKey(_))));
         let (_, keys) = signed();
         let false_name = Key { id: keys[0].id, public: other };
-        assert_eq!(verify(&proof, &[false_name]), Err(NoProof::Altered));
+        assert!(matches!(verify(&proof, &[false_name]), Err(NoProof::Altered(_))));
     }
 
     proptest! {

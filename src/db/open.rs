@@ -10,7 +10,8 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Db, DbError};
+use super::{Db, DbError, Tx};
+use crate::exec;
 
 /// Why a database could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +57,34 @@ impl Db {
             _ => Err(OpenError::Address(address.to_owned())),
         }
     }
+
+    /// A connection that only reads, beside a running server; nothing where no server ever ran.
+    ///
+    /// # Errors
+    /// [`OpenError`]: unknown address, a database that cannot be reached.
+    pub async fn look_into(address: &str) -> Result<Option<Tx>, OpenError> {
+        let mut tx = match address.split_once(':') {
+            Some(("sqlite", _)) => {
+                let options = SqliteConnectOptions::from_str(address)?.pragma("query_only", "on");
+                if !options.get_filename().exists() {
+                    return Ok(None);
+                }
+                let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options);
+                Tx::SqliteRead(pool.await?.acquire().await?)
+            }
+            Some(("postgres" | "postgresql", _)) => {
+                let options = answering(address).await?;
+                let pool = PgPoolOptions::new().max_connections(1).connect_with(options);
+                Tx::PostgresRead(pool.await?.acquire().await?)
+            }
+            _ => return Err(OpenError::Address(address.to_owned())),
+        };
+        match exec!(tx, "SELECT 1 FROM _sqlx_migrations") {
+            Ok(_) => Ok(Some(tx)),
+            Err(DbError::Database(_)) => Ok(None),
+            Err(failed) => Err(failed.into()),
+        }
+    }
 }
 
 async fn open_sqlite(address: &str) -> Result<Db, OpenError> {
@@ -89,10 +118,7 @@ fn lock_beside(database: &Path) -> Result<File, OpenError> {
 }
 
 async fn open_postgres(address: &str) -> Result<Db, OpenError> {
-    let options = PgConnectOptions::from_str(address)?
-        .application_name("jurat")
-        .options([("statement_timeout", "5s")]);
-    PgConnection::connect_with(&options).await?.close().await?;
+    let options = answering(address).await?;
     let pool = PgPoolOptions::new()
         .max_connections(16)
         .acquire_timeout(Duration::from_secs(3))
@@ -101,4 +127,13 @@ async fn open_postgres(address: &str) -> Result<Db, OpenError> {
         .await?;
     sqlx::migrate!("migrations/postgres").run(&pool).await?;
     Ok(Db::Postgres(pool))
+}
+
+/// How to connect to a server that answered: a pool would wait long for one that does not.
+async fn answering(address: &str) -> Result<PgConnectOptions, DbError> {
+    let options = PgConnectOptions::from_str(address)?
+        .application_name("jurat")
+        .options([("statement_timeout", "5s")]);
+    PgConnection::connect_with(&options).await?.close().await?;
+    Ok(options)
 }

@@ -11,9 +11,12 @@ use serde_json::json;
 
 use super::{Claims, NoProof, document, read_key_set, text};
 use crate::{
-    app::{Signer, key_id},
+    app::Signer,
     base::Chance,
-    certificate::Key,
+    certificate::{self, Key},
+    config::{Config, Flags},
+    db::Db,
+    scheme::{self, Text},
 };
 
 /// What to check, against which keys.
@@ -22,20 +25,23 @@ pub struct Options {
     /// Certificates as PDF, or texts of QR codes
     #[arg(required = true)]
     pub what: Vec<String>,
-    /// Public keys of the issuer, as its page /.well-known/jwks.json gives them
-    #[arg(long, conflicts_with = "data")]
+    /// Public keys of the issuer, as its page /.well-known/jwks.json gives them; without, the keys of
+    /// this issuer, from its data folder and its database
+    #[arg(long)]
     pub keys: Option<PathBuf>,
-    /// Data folder of this issuer, to check against its own key
-    #[arg(long, env = "JURAT_DATA", default_value = "data")]
-    pub data: PathBuf,
+    /// Where this issuer keeps its keys.
+    #[command(flatten)]
+    pub flags: Flags,
     /// Answer as JSON
     #[arg(long)]
     pub json: bool,
 }
 
+type Failure = Box<dyn std::error::Error>;
+
 /// Checks and prints the answer.
-pub fn run(options: &Options) -> ExitCode {
-    let keys = match known_keys(options) {
+pub async fn run(options: &Options) -> ExitCode {
+    let keys = match known_keys(options).await {
         Ok(keys) => keys,
         Err(why) => {
             eprintln!("jurat: {why}");
@@ -59,25 +65,39 @@ fn tell(what: &str, keys: &[Key], options: &Options) -> u8 {
     }
     match answer {
         Ok(_) => 0,
-        Err(NoProof::Altered | NoProof::UnknownKey(_)) => 1,
+        Err(NoProof::Altered(_) | NoProof::UnknownAlgorithm | NoProof::UnknownKey(_)) => 1,
         Err(NoProof::Unreadable(_)) => 2,
     }
 }
 
-fn known_keys(options: &Options) -> Result<Vec<Key>, String> {
+async fn known_keys(options: &Options) -> Result<Vec<Key>, Failure> {
     if let Some(path) = &options.keys {
         let text = std::fs::read_to_string(path)
             .map_err(|why| format!("cannot read the keys {}: {why}", path.display()))?;
-        return read_key_set(&text)
-            .ok_or_else(|| format!("{} is not a JSON Web Key Set", path.display()));
+        let keys = read_key_set(&text);
+        return Ok(keys.ok_or_else(|| format!("{} is not a JSON Web Key Set", path.display()))?);
     }
-    if !options.data.join("issuing.key").exists() {
-        let folder = options.data.display();
-        return Err(format!("no issuing key in {folder}; name the issuer's keys with --keys"));
+    let config = Config::load(options.flags.clone())?;
+    if !config.data.join("issuing.key").exists() {
+        let folder = config.data.display();
+        return Err(
+            format!("no issuing key in {folder}; name the issuer's keys with --keys").into()
+        );
     }
-    let signer = Signer::open(&options.data, &Chance::Os).map_err(|why| why.to_string())?;
-    let public = signer.public_key();
-    Ok(vec![Key { id: key_id(&public), public }])
+    own_keys(&config).await
+}
+
+/// The keys of this issuer, also beside its running server: all that ever signed, and the one that
+/// signs now, which is made when there is none.
+///
+/// # Errors
+/// One line for a person: the key or the database cannot be read.
+pub async fn own_keys(config: &Config) -> Result<Vec<Key>, Failure> {
+    let signer = Signer::open(&config.data, &Chance::Os)?;
+    match Db::look_into(&config.database).await? {
+        Some(mut tx) => Ok(certificate::keys(&mut tx, &signer).await?),
+        None => Ok(vec![Key::from(&signer)]),
+    }
 }
 
 /// A file is checked as a PDF, anything else as the text of a QR symbol.
@@ -106,14 +126,32 @@ fn for_people(answer: &Result<Claims, NoProof>) -> String {
             claims.given_names,
             claims.family_name,
             claims.birth_date,
-            claims.level,
+            level(claims),
             f64::from(claims.coverage_permille) / 10.0,
             claims.issued_at.format("%Y-%m-%d %H:%M UTC"),
             claims.code,
         ),
         Err(NoProof::Unreadable(why)) => format!("UNREADABLE: {why}\n"),
-        Err(not @ (NoProof::Altered | NoProof::UnknownKey(_))) => format!("NOT GENUINE: {not}\n"),
+        Err(not @ (NoProof::Altered(_) | NoProof::UnknownAlgorithm | NoProof::UnknownKey(_))) => {
+            format!("NOT GENUINE: {not}\n")
+        }
     }
+}
+
+/// The level in both languages, as a certificate in either may print it.
+fn level(claims: &Claims) -> String {
+    match title(&claims.level) {
+        Some(Text { fr, en }) if fr == en => fr.clone(),
+        Some(Text { fr, en }) => format!("{fr} / {en}"),
+        None => claims.level.clone(),
+    }
+}
+
+/// The title of a level, where all shipped schemes that have it agree: a proof names no scheme.
+fn title(level: &str) -> Option<&'static Text> {
+    let mut titles = scheme::all().iter().filter_map(|scheme| Some(&scheme.level(level)?.title));
+    let first = titles.next()?;
+    titles.all(|title| title == first).then_some(first)
 }
 
 fn as_json(answer: &Result<Claims, NoProof>) -> serde_json::Value {
@@ -125,6 +163,7 @@ fn as_json(answer: &Result<Claims, NoProof>) -> serde_json::Value {
             "given_names": claims.given_names,
             "birth_date": claims.birth_date,
             "level": claims.level,
+            "level_title": title(&claims.level),
             "coverage_permille": claims.coverage_permille,
             "issued_at": claims.issued_at,
         }),
@@ -132,7 +171,8 @@ fn as_json(answer: &Result<Claims, NoProof>) -> serde_json::Value {
             let reason = match why {
                 NoProof::Unreadable(_) => "unreadable",
                 NoProof::UnknownKey(_) => "unknown_key",
-                NoProof::Altered => "altered",
+                NoProof::UnknownAlgorithm => "unknown_algorithm",
+                NoProof::Altered(_) => "altered",
             };
             json!({ "genuine": false, "reason": reason, "detail": why.to_string() })
         }

@@ -79,11 +79,8 @@ pub fn read_key_set(text: &str) -> Option<Vec<Key>> {
 /// # Errors
 /// The database failed.
 pub async fn keys(app: &App) -> Result<Vec<Key>, DbError> {
-    match certificate::keys(app).await {
-        Ok(keys) => Ok(keys),
-        Err(certificate::Error::Db(cause)) => Err(cause),
-        Err(other) => Err(DbError::Protocol(other.to_string())),
-    }
+    let mut tx = app.db.read().await?;
+    certificate::keys(&mut tx, &app.signer).await
 }
 
 #[cfg(test)]

@@ -20,14 +20,16 @@ pub fn text(text: &str, keys: &[Key]) -> Result<Claims, NoProof> {
         Some((address, digits)) => (Some(address), digits),
         None => (None, text),
     };
-    let proof = from_digits(digits)
-        .filter(|proof| !proof.is_empty())
-        .ok_or(NoProof::Unreadable("neither a PDF nor the text of a QR code"))?;
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(NoProof::Unreadable("neither a PDF nor the text of a QR code"));
+    }
+    let proof =
+        from_digits(digits).ok_or(NoProof::Altered("its digits are not those of a proof"))?;
     let claims = proof::verify(&proof, keys)?;
     // The address is not signed: it must lead to the certificate that is.
     let leads_to = address.map(|address| address.rsplit('/').next().unwrap_or_default());
     if leads_to.is_some_and(|code| Code::parse(code) != Ok(claims.code)) {
-        return Err(NoProof::Altered);
+        return Err(NoProof::Altered("its address leads to another certificate"));
     }
     Ok(claims)
 }
@@ -42,7 +44,7 @@ pub fn document(pdf: &[u8], keys: &[Key]) -> Result<Claims, NoProof> {
     match attached.as_slice() {
         [one] => proof::verify(one, keys),
         [] => Err(NoProof::Unreadable("this PDF carries no proof")),
-        _ => Err(NoProof::Altered),
+        _ => Err(NoProof::Altered("this PDF carries more than one proof")),
     }
 }
 

@@ -10,12 +10,12 @@ use jurat::{
 };
 
 use crate::{
-    killed,
     support::{
         Actor,
         judged::decided,
         process::{Data, Server, offline},
     },
+    with_data,
 };
 
 /// The steps after which the server is killed, in their order.
@@ -76,7 +76,7 @@ async fn check(data: &Data, session: SessionId, intended: &[Certificate]) {
     }
 }
 
-killed! {
+with_data! {
     fn certificate_whose_issuing_is_killed_after_each_step_is_issued_once_as_intended(data: Data) {
         let session = offline(prepare(&data));
         let mut seen: Vec<Certificate> = Vec::new();

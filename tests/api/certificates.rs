@@ -116,7 +116,7 @@ both! {
         assert_eq!(verify::text(&text, &keys), Ok(claims));
         let other = certificate::Code::of_bits(1).to_string();
         let moved = text.replace(&known.facts.code.to_string(), &other);
-        assert_eq!(verify::text(&moved, &keys), Err(verify::NoProof::Altered));
+        assert!(matches!(verify::text(&moved, &keys), Err(verify::NoProof::Altered(_))));
         let drawn = certificate::template::Template::find("pix-edu").unwrap();
         let again = document::write_archived(&drawn.draw(&known.facts, &proof).unwrap()).unwrap();
         assert_eq!(again, certificate::pdf(&app.app, known.id).await.unwrap());

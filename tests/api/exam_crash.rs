@@ -13,12 +13,12 @@ use jurat::{
 use serde_json::{Value, json};
 
 use crate::{
-    killed,
     support::{
         Actor,
         exam::{Candidate, Room, door, open_room, plausible},
         process::{Data, Server, offline},
     },
+    with_data,
 };
 
 /// Candidates who answer until the server dies.
@@ -132,7 +132,7 @@ fn is_kept(stored: &[CurrentAnswer], kept: &Acknowledged) -> bool {
     })
 }
 
-killed! {
+with_data! {
     fn nothing_acknowledged_is_lost_and_clocks_are_right_when_the_server_is_killed(data: Data) {
         let (room, deadline) = offline(prepare(&data));
         let histories = offline(until_killed(data.serve()));

@@ -23,3 +23,4 @@ mod planning;
 mod replay;
 mod routes;
 mod support;
+mod verifying;

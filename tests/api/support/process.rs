@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
+    path::Path,
     process::{Child, Command, Stdio},
     sync::mpsc::{Receiver, channel},
     time::Duration,
@@ -31,9 +32,9 @@ pub struct Server {
     lines: Receiver<String>,
 }
 
-/// Runs a story of processes on both databases: `killed! { fn name(data: Data) { … } }`.
+/// Runs a story of processes on both databases: `with_data! { fn name(data: Data) { … } }`.
 #[macro_export]
-macro_rules! killed {
+macro_rules! with_data {
     ($(fn $name:ident($data:ident: $kind:ty) $story:block)+) => {$(
         mod $name {
             use super::*;
@@ -82,6 +83,23 @@ impl Data {
         App::new(config, db, Clock::System, Chance::Os, signer)
     }
 
+    /// The data folder.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A command on this data.
+    pub fn jurat(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_jurat"));
+        command
+            .env_clear()
+            .env("JURAT_DATA", self.path())
+            .env("JURAT_DATABASE", &self.database)
+            .env("JURAT_LISTEN", "127.0.0.1:0")
+            .args(arguments);
+        command
+    }
+
     /// Starts a server.
     pub fn serve(&self) -> Server {
         self.serve_with(&[])
@@ -89,13 +107,9 @@ impl Data {
 
     /// Starts a server with more in its environment.
     pub fn serve_with(&self, environment: &[(&str, &str)]) -> Server {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_jurat"))
-            .env_clear()
-            .env("JURAT_DATA", self.folder.path())
-            .env("JURAT_DATABASE", &self.database)
-            .env("JURAT_LISTEN", "127.0.0.1:0")
+        let mut child = self
+            .jurat(&["serve"])
             .envs(environment.iter().copied())
-            .arg("serve")
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
