@@ -84,6 +84,7 @@ CREATE TABLE session (
   time_zone TEXT NOT NULL,
   state TEXT NOT NULL, -- planned, open, closed, validated
   comment TEXT NOT NULL,
+  version BIGINT NOT NULL, -- raised by every change of the plan
   created_by BLOB NOT NULL REFERENCES person (id),
   created_at TEXT NOT NULL,
   opened_at TEXT,
@@ -112,6 +113,7 @@ CREATE TABLE enrolment (
   external_id TEXT NOT NULL,
   extra_numerator INTEGER NOT NULL,
   extra_denominator INTEGER NOT NULL,
+  version BIGINT NOT NULL, -- raised by every correction
   created_at TEXT NOT NULL,
   UNIQUE (session_id, name_key, birth_date),
   FOREIGN KEY (centre_id, session_id) REFERENCES session (centre_id, id)

@@ -24,7 +24,8 @@ pub use fault::Fault;
 pub use list::{CandidateList, Column, ListError, ListRow, PersonKey, read as read_list};
 pub use rules::{FieldFault, folded, name_key};
 pub use store::{
-    add_enrolment, count_of_session, find_enrolment, find_match, list_of_session, remove_enrolment,
+    add_enrolment, count_of_session, find_enrolment, find_match, list_of_session, put_enrolment,
+    remove_enrolment,
 };
 pub use table::{Cell, Format, MAX_BYTES, MAX_ROWS, Unreadable};
 pub use template::{export, template};
@@ -64,6 +65,7 @@ impl Candidate {
             email: self.email,
             external_id: self.external_id,
             extra_time: self.extra_time,
+            version: 1,
         }
     }
 }
@@ -98,6 +100,8 @@ pub struct Enrolment {
     /// The accommodation.
     #[sqlx(flatten)]
     pub extra_time: ExtraTime,
+    /// Raised by every correction.
+    pub version: i64,
 }
 
 impl Enrolment {

@@ -15,8 +15,8 @@ pub async fn add_enrolment(tx: &mut Tx, place: &Enrolment, at: Timestamp) -> Res
         tx,
         "INSERT INTO enrolment (id, centre_id, session_id, family_name, given_names, birth_date,
                                 name_key, email, external_id, extra_numerator, extra_denominator,
-                                created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                                version, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         place.id,
         place.centre,
         place.session,
@@ -28,6 +28,7 @@ pub async fn add_enrolment(tx: &mut Tx, place: &Enrolment, at: Timestamp) -> Res
         &place.external_id,
         place.extra_time.numerator,
         place.extra_time.denominator,
+        place.version,
         at,
     )?;
     Ok(())
@@ -40,7 +41,7 @@ pub async fn list_of_session(tx: &mut Tx, session: SessionId) -> Result<Vec<Enro
         fetch_all,
         Enrolment,
         "SELECT id, centre_id, session_id, family_name, given_names, birth_date, email,
-                external_id, extra_numerator, extra_denominator
+                external_id, extra_numerator, extra_denominator, version
            FROM enrolment WHERE session_id = $1 ORDER BY id",
         session,
     )?;
@@ -62,7 +63,7 @@ pub async fn find_match(
         fetch_optional,
         Enrolment,
         "SELECT id, centre_id, session_id, family_name, given_names, birth_date, email,
-                external_id, extra_numerator, extra_denominator
+                external_id, extra_numerator, extra_denominator, version
            FROM enrolment WHERE session_id = $1 AND name_key = $2 AND birth_date = $3",
         session,
         key,
@@ -77,10 +78,32 @@ pub async fn find_enrolment(tx: &mut Tx, id: EnrolmentId) -> Result<Option<Enrol
         fetch_optional,
         Enrolment,
         "SELECT id, centre_id, session_id, family_name, given_names, birth_date, email,
-                external_id, extra_numerator, extra_denominator
+                external_id, extra_numerator, extra_denominator, version
            FROM enrolment WHERE id = $1",
         id,
     )
+}
+
+/// Stores a corrected place.
+pub async fn put_enrolment(tx: &mut Tx, place: &Enrolment) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "UPDATE enrolment SET family_name = $2, given_names = $3, birth_date = $4, name_key = $5,
+                email = $6, external_id = $7, extra_numerator = $8, extra_denominator = $9,
+                version = $10
+          WHERE id = $1",
+        place.id,
+        &place.family_name,
+        &place.given_names,
+        place.birth_date,
+        name_key(&place.family_name, &place.given_names),
+        &place.email,
+        &place.external_id,
+        place.extra_time.numerator,
+        place.extra_time.denominator,
+        place.version,
+    )?;
+    Ok(())
 }
 
 /// Removes a place. Returns whether it was there.

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{FromRequest, FromRequestParts, Request, rejection},
-    http::request::Parts,
+    http::{HeaderName, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -63,6 +63,26 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
             Err(refused) => Err(Problem::unreadable("unreadable_query", refused.body_text())),
         }
     }
+}
+
+/// The version that the asker saw, as an entity tag in `If-Match` (RFC 9110).
+#[derive(Debug, Clone, Copy)]
+pub struct IfMatch(pub i64);
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let sent = parts.headers.get(header::IF_MATCH).ok_or_else(Problem::version_needed)?;
+        let tag = sent.to_str().ok().and_then(|text| text.strip_prefix('"')?.strip_suffix('"'));
+        // A tag that we never gave names no version that still stands.
+        Ok(Self(tag.and_then(|version| version.parse().ok()).unwrap_or(0)))
+    }
+}
+
+/// The head `ETag` of something at `version`.
+pub fn etag(version: i64) -> [(HeaderName, String); 1] {
+    [(header::ETAG, format!("\"{version}\""))]
 }
 
 /// Where the request came from, for limits.

@@ -11,7 +11,7 @@ use utoipa::{ToSchema, openapi::schema::Object};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    body::{Json, Path, Query},
+    body::{IfMatch, Json, Path, Query, etag},
     describe,
     problem::Problem,
     scope::Staff,
@@ -39,7 +39,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .layer(DefaultBodyLimit::max(LIST_LIMIT));
     OpenApiRouter::new()
         .routes(routes!(list_enrolments, enrol))
-        .routes(routes!(remove_enrolment))
+        .routes(routes!(correct_enrolment, remove_enrolment))
         .routes(routes!(list_template))
         .merge(lists)
 }
@@ -78,12 +78,14 @@ pub struct EnrolmentView {
     email: String,
     external_id: String,
     extra_time: String,
+    /// Raised by every correction; what `If-Match` names.
+    version: i64,
 }
 
 impl From<Enrolled> for EnrolmentView {
     fn from(enrolled: Enrolled) -> Self {
         let Enrolled { enrolment, attempt, state } = enrolled;
-        let Enrolment { id, family_name, given_names, email, external_id, .. } = enrolment;
+        let Enrolment { id, family_name, given_names, email, external_id, version, .. } = enrolment;
         Self {
             id,
             attempt_id: attempt,
@@ -94,6 +96,7 @@ impl From<Enrolled> for EnrolmentView {
             email,
             external_id,
             extra_time: enrolment.extra_time.to_string(),
+            version,
         }
     }
 }
@@ -245,6 +248,27 @@ async fn enrol(
 ) -> Result<(StatusCode, Json<EnrolmentView>), Problem> {
     let enrolled = plan::enrol(&app, &staff.access, body.into()).await?;
     Ok((StatusCode::CREATED, Json(enrolled.into())))
+}
+
+/// Correct a candidate's details until the exam begins
+#[utoipa::path(put, path = "/api/v1/sessions/{session}/enrolments/{enrolment}",
+    params(("session" = String, Path), ("enrolment" = String, Path),
+        ("If-Match" = String, Header)),
+    request_body = EnrolmentBody, responses(
+    (status = 200, body = EnrolmentView, headers(("ETag" = String))),
+    (status = 404, description = "no_such_session, no_such_enrolment"),
+    (status = 409, description = "duplicate, candidate_has_errors, exam_begun, session_closed"),
+    (status = 412, description = "changed_meanwhile"),
+    (status = 428, description = "version_needed")))]
+async fn correct_enrolment(
+    State(app): State<App>,
+    staff: Staff,
+    Path(path): Path<EnrolmentPath>,
+    IfMatch(version): IfMatch,
+    Json(body): Json<EnrolmentBody>,
+) -> Result<impl IntoResponse, Problem> {
+    let enrolled = plan::correct(&app, &staff.access, path.enrolment, version, body.into()).await?;
+    Ok((etag(enrolled.enrolment.version), Json(EnrolmentView::from(enrolled))))
 }
 
 /// Remove a candidate before the session opens

@@ -90,6 +90,20 @@ impl Problem {
         problem
     }
 
+    /// `If-Match` is missing where it keeps two people from undoing each other: 428.
+    pub fn version_needed() -> Self {
+        Self::new(
+            StatusCode::PRECONDITION_REQUIRED,
+            "version_needed",
+            "say in If-Match which version you saw",
+        )
+    }
+
+    /// It is no longer what the asker saw: 412.
+    pub fn changed_meanwhile(detail: impl Display) -> Self {
+        Self::new(StatusCode::PRECONDITION_FAILED, "changed_meanwhile", detail)
+    }
+
     /// The body is larger than the route takes: 413.
     pub fn too_large() -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the body is too large")
@@ -227,6 +241,7 @@ impl From<plan::Error> for Problem {
             plan::Error::NotFound => Self::not_found("session"),
             plan::Error::Forbidden => Self::forbidden(),
             plan::Error::NoEnrolment => Self::not_found("enrolment"),
+            plan::Error::ChangedMeanwhile => Self::changed_meanwhile(error),
             plan::Error::Unreadable(why) => {
                 Self::unreadable("unreadable_list", why).with("reason", why.reason())
             }

@@ -12,7 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     asking::Person,
-    body::{Json, Query},
+    body::{IfMatch, Json, Query, etag},
     centres::PersonBody,
     describe,
     problem::Problem,
@@ -26,7 +26,7 @@ use crate::{
     scheme::{self, Level, Scheme, Text},
     session::{
         SessionState,
-        plan::{self, Access, Detail, NewSession, Summary},
+        plan::{self, Access, Detail, NewSession, Plan, Summary},
     },
 };
 
@@ -36,7 +36,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list_schemes))
         .routes(routes!(list_sessions_of_centre, plan_session))
         .routes(routes!(list_sessions))
-        .routes(routes!(session_detail))
+        .routes(routes!(session_detail, change_session))
         .routes(routes!(open_session))
         .routes(routes!(attendance_sheet))
         .routes(routes!(invigilators_kit))
@@ -114,6 +114,20 @@ pub struct SessionBody {
     comment: String,
 }
 
+/// The plan of a session as it shall be from now on.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanBody {
+    place: String,
+    room: String,
+    /// As 2027-03-01.
+    date: String,
+    /// As 09:30, by the clock of the centre.
+    time: String,
+    invigilators: Vec<PersonId>,
+    comment: String,
+}
+
 /// A session in a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SessionSummary {
@@ -165,6 +179,8 @@ pub struct SessionDetail {
     entry_code: String,
     scheme_version: String,
     comment: String,
+    /// Raised by every change of the plan; what `If-Match` names.
+    version: i64,
     invigilators: Vec<PersonBody>,
     opened_at: Option<DateTime<Utc>>,
     closed_at: Option<DateTime<Utc>>,
@@ -186,6 +202,7 @@ impl SessionDetail {
             entry_code: session.entry_code,
             scheme_version: session.scheme_version,
             comment: session.comment,
+            version: session.version,
             invigilators: detail.invigilators.into_iter().map(PersonBody::from).collect(),
             opened_at: session.opened_at,
             closed_at: session.closed_at,
@@ -261,7 +278,8 @@ async fn plan_session(
     Json(body): Json<SessionBody>,
 ) -> Result<(StatusCode, Json<SessionDetail>), Problem> {
     let SessionBody { scheme_id, place, room, date, time, invigilators, comment } = body;
-    let new = NewSession { scheme_id, place, room, date, time, invigilators, comment };
+    let plan = Plan { place, room, date, time, invigilators, comment };
+    let new = NewSession { scheme_id, plan };
     let detail = plan::plan(&app, &manager.scope, &new).await?;
     Ok((StatusCode::CREATED, Json(SessionDetail::of(&app, detail).await?)))
 }
@@ -278,13 +296,39 @@ async fn list_sessions(
 
 /// A session
 #[utoipa::path(get, path = "/api/v1/sessions/{session}", params(("session" = String, Path)),
-    responses((status = 200, body = SessionDetail),
+    responses((status = 200, body = SessionDetail, headers(("ETag" = String))),
         (status = 404, description = "no_such_session")))]
 async fn session_detail(
     State(app): State<App>,
     staff: Staff,
-) -> Result<Json<SessionDetail>, Problem> {
-    Ok(Json(SessionDetail::load(&app, &staff.access).await?))
+) -> Result<impl IntoResponse, Problem> {
+    let detail = SessionDetail::load(&app, &staff.access).await?;
+    Ok((etag(detail.version), Json(detail)))
+}
+
+/// Change the plan of a session
+///
+/// Room, remark and invigilators until it is closed; date and time until it is opened.
+#[utoipa::path(put, path = "/api/v1/sessions/{session}",
+    params(("session" = String, Path), ("If-Match" = String, Header)),
+    request_body = PlanBody, responses(
+    (status = 200, body = SessionDetail, headers(("ETag" = String))),
+    (status = 404, description = "no_such_session"),
+    (status = 409, description = "bad_place, bad_comment, not_a_time, no_such_time, in_the_past, \
+        time_stands, session_closed, not_a_member"),
+    (status = 412, description = "changed_meanwhile"),
+    (status = 428, description = "version_needed")))]
+async fn change_session(
+    State(app): State<App>,
+    staff: Staff,
+    IfMatch(version): IfMatch,
+    Json(body): Json<PlanBody>,
+) -> Result<impl IntoResponse, Problem> {
+    let PlanBody { place, room, date, time, invigilators, comment } = body;
+    let plan = Plan { place, room, date, time, invigilators, comment };
+    let detail = plan::change(&app, &staff.access, version, &plan).await?;
+    let detail = SessionDetail::of(&app, detail).await?;
+    Ok((etag(detail.version), Json(detail)))
 }
 
 /// Open the door: check-in begins, and the entry code works

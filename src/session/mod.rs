@@ -78,6 +78,8 @@ pub struct Session {
     pub state: SessionState,
     /// A remark.
     pub comment: String,
+    /// Raised by every change of the plan.
+    pub version: i64,
     /// When it was planned.
     pub created_at: Timestamp,
     /// When check-in began.

@@ -6,12 +6,13 @@
 mod enrol;
 pub mod papers;
 pub mod rules;
+mod schedule;
 mod store;
 mod when;
 
 use serde_json::json;
 
-use super::{Session, SessionState, find, find_session_by_code, lock, scheme_of};
+use super::{Session, SessionState, find, lock, scheme_of};
 use crate::{
     app::App,
     base::{PersonId, SessionId, Timestamp},
@@ -21,18 +22,14 @@ use crate::{
     enrolment::{self, ListError, Unreadable},
     journal::{self, Actor, Entry},
     people::{self, Person, Rights, Role},
-    scheme::{self, Text},
+    scheme::Text,
 };
 
-pub use enrol::{Enrolled, Written, enrol, import, list_enrolled, preview, remove};
+pub use enrol::{Enrolled, Written, correct, enrol, import, list_enrolled, preview, remove};
 pub use rules::Refusal;
+pub use schedule::{NewSession, Plan, change, plan};
 pub use store::list_invigilators;
 pub use when::shown;
-
-/// What candidates type to enter: no vowels and nothing that looks like something else.
-const ENTRY_ALPHABET: &str = "BCDFGHJKMPQRTVWXY2346789";
-/// Symbols of an entry code.
-const ENTRY_LENGTH: usize = 6;
 
 /// How planning failed.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +43,9 @@ pub enum Error {
     /// There is no such enrolment in the session.
     #[error("no such enrolment")]
     NoEnrolment,
+    /// Somebody else changed it since the asker looked.
+    #[error("it was changed by somebody else; look at it again")]
+    ChangedMeanwhile,
     /// The file is no list of candidates.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
@@ -61,25 +61,6 @@ pub enum Error {
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
-}
-
-/// What a manager says of a session to plan.
-#[derive(Debug, Clone)]
-pub struct NewSession {
-    /// The scheme.
-    pub scheme_id: String,
-    /// The house.
-    pub place: String,
-    /// The room.
-    pub room: String,
-    /// The day in the centre's zone, `2027-03-01`.
-    pub date: String,
-    /// The time in the centre's zone, `09:30`.
-    pub time: String,
-    /// Who watches; members of the centre.
-    pub invigilators: Vec<PersonId>,
-    /// A remark; may be empty.
-    pub comment: String,
 }
 
 /// The right of a person to see a session; there is no other way to get one than to manage or
@@ -153,63 +134,6 @@ async fn role_in(tx: &mut Tx, rights: &Rights, session: &Session) -> Result<Opti
         return Ok(Some(Role::Invigilator));
     }
     Ok(rights.roles.contains(&Role::Admin).then_some(Role::Admin))
-}
-
-/// Plans a session in a centre.
-pub async fn plan(app: &App, scope: &CentreScope, new: &NewSession) -> Result<Detail, Error> {
-    let now = app.clock.now();
-    let scheme = scheme::find(&new.scheme_id).ok_or(Refusal::UnknownScheme)?;
-    let mut tx = app.db.begin().await?;
-    let centre = centre::find_centre(&mut tx, scope.centre()).await?.ok_or(Error::NotFound)?;
-    let starts_at = rules::starts_at(&new.date, &new.time, centre.zone(), now)?;
-    for person in &new.invigilators {
-        if !centre::is_member(&mut tx, centre.id, *person).await? {
-            return Err(Refusal::NotAMember(*person).into());
-        }
-    }
-    scheme::freeze(&mut tx, scheme, now).await?;
-    let session = Session {
-        id: app.chance.id(now),
-        centre: centre.id,
-        entry_code: free_code(app, &mut tx).await?,
-        scheme_id: scheme.id.clone(),
-        scheme_version: scheme.version.clone(),
-        place: rules::check_place(&new.place)?,
-        room: rules::check_place(&new.room)?,
-        starts_at,
-        time_zone: centre.time_zone.clone(),
-        state: SessionState::Planned,
-        comment: rules::check_comment(&new.comment)?,
-        created_at: now,
-        opened_at: None,
-        closed_at: None,
-    };
-    store::add_session(&mut tx, &session, scope.person()).await?;
-    for person in &new.invigilators {
-        store::put_invigilator(&mut tx, session.id, *person).await?;
-    }
-    note(
-        &mut tx,
-        &session,
-        scope.person(),
-        "session_planned",
-        json!({ "starts_at": starts_at }),
-        now,
-    )
-    .await?;
-    tx.commit().await?;
-    app.bell.ring(session.id);
-    let access = Access { session, person: scope.person(), role: scope.role() };
-    detail(app, &access).await
-}
-
-async fn free_code(app: &App, tx: &mut Tx) -> Result<String, DbError> {
-    loop {
-        let code = app.chance.code(ENTRY_ALPHABET, ENTRY_LENGTH);
-        if find_session_by_code(tx, &code).await?.is_none() {
-            return Ok(code);
-        }
-    }
 }
 
 /// Writes into the journal what a person did with a session as a whole.

@@ -7,6 +7,7 @@ use crate::{
     support::{
         TestApp,
         centre::{House, text},
+        day::Seat,
     },
 };
 
@@ -178,6 +179,40 @@ both! {
         let late = candidate("Late", "L", "2001-05-24");
         house.manager.post(&path, late).await.expect(201);
         assert_eq!(house.enrolled(&session).await.len(), 2);
+    }
+
+    async fn a_misspelt_name_is_corrected_until_the_exam_begins(app: TestApp) {
+        let mut day = app.day().await;
+        day.enrol("ada").await;
+        day.enrol("eve").await;
+        let enrolments = day.at("/enrolments");
+        let listed = day.manager.get(&enrolments).await.expect(200);
+        let path = format!("{enrolments}/{}", text(&listed[0]["id"]));
+        let mut right = candidate("Byron", "Ada", "1990-12-10");
+        right["extra_time"] = json!("1/3");
+        day.manager.put(&path, right.clone()).await.refused(428, "version_needed");
+        let other = candidate("lovelace eve", "Eve", "1990-12-10");
+        day.manager.put_over(&json!(1), &path, other).await.refused(409, "duplicate");
+        let wrong = candidate("Byron", "", "1990-12-10");
+        day.manager.put_over(&json!(1), &path, wrong).await.refused(409, "candidate_has_errors");
+        let mended = day.manager.put_over(&json!(1), &path, right.clone()).await.expect(200);
+        assert_eq!((&mended["family_name"], &mended["version"]), (&json!("Byron"), &json!(2)));
+        day.manager.put_over(&json!(1), &path, right.clone()).await.refused(412, "changed_meanwhile");
+
+        day.open().await;
+        let body = json!({ "session_code": day.entry_code, "family_name": "Byron",
+            "given_names": "Ada", "birth_date": "1990-12-10" });
+        let mut browser = app.anyone();
+        let seat = browser.post("/api/v1/entry", body).await.expect(200);
+        let mut ada = Seat { browser, attempt: text(&seat["attempt_id"]) };
+        day.admit(&[&ada]).await;
+        ada.start(1).await;
+        let started = ada.browser.get("/api/v1/attempt").await.expect(200);
+        assert_eq!(started["parts"][0]["allowed_s"], 4 * 3600 / 3, "an hour and a third more");
+        day.manager.put_over(&json!(2), &path, right).await.refused(409, "exam_begun");
+        let board = day.invigilator.get(&day.at("/board")).await.expect(200);
+        let rows = board["rows"].as_array().unwrap();
+        assert!(rows.iter().any(|row| row["family_name"] == "Byron"));
     }
 
     async fn the_template_is_there_to_fill_in(app: TestApp) {

@@ -114,4 +114,46 @@ both! {
         let path = format!("/api/v1/sessions/{foreign}/open");
         grace.post(&path, json!({})).await.refused(404, "no_such_session");
     }
+
+    async fn a_plan_is_changed_until_the_session_is_closed(app: TestApp) {
+        let mut house = app.house("Halimi").await;
+        let (mut grace, grace_id) = house.invigilator(&app, "grace@halimi.example").await;
+        let session = house.plan(session_body()).await.expect(201);
+        let path = format!("/api/v1/sessions/{}", text(&session["id"]));
+        let mut plan = session_body();
+        plan.as_object_mut().unwrap().remove("scheme_id");
+        plan["room"] = json!("C 12");
+        plan["time"] = json!("14:00");
+        plan["invigilators"] = json!([grace_id]);
+        let changed = house.manager.put_over(&session["version"], &path, plan.clone()).await;
+        assert_eq!(changed.headers["etag"], "\"2\"");
+        let changed = changed.expect(200);
+        assert_eq!(changed["room"], "C 12");
+        assert_eq!(changed["starts_at"], "2027-03-02T13:00:00Z");
+        assert_eq!(changed["entry_code"], session["entry_code"]);
+        assert_eq!(grace.get(&path).await.expect(200)["version"], 2);
+
+        grace.post(&format!("{path}/open"), json!({})).await.expect(200);
+        plan["time"] = json!("15:00");
+        house.manager.put_over(&json!(2), &path, plan.clone()).await.refused(409, "time_stands");
+        plan["time"] = json!("14:00");
+        plan["invigilators"] = json!([]);
+        house.manager.put_over(&json!(2), &path, plan.clone()).await.expect(200);
+        grace.get(&path).await.refused(404, "no_such_session");
+
+        house.manager.post(&format!("{path}/close"), json!({ "comment": "" })).await.expect(200);
+        let closed = house.manager.put_over(&json!(3), &path, plan).await;
+        closed.refused(409, "session_closed");
+    }
+
+    async fn nobody_undoes_what_somebody_else_has_just_planned(app: TestApp) {
+        let mut house = app.house("Halimi").await;
+        let path = format!("/api/v1/sessions/{}", house.session().await);
+        let mut plan = session_body();
+        plan.as_object_mut().unwrap().remove("scheme_id");
+        house.manager.put(&path, plan.clone()).await.refused(428, "version_needed");
+        house.manager.put_over(&json!(1), &path, plan.clone()).await.expect(200);
+        house.manager.put_over(&json!(1), &path, plan.clone()).await.refused(412, "changed_meanwhile");
+        house.manager.put_over(&json!("x"), &path, plan).await.refused(412, "changed_meanwhile");
+    }
 }

@@ -1,4 +1,4 @@
-import type { EnrolmentBody } from '$lib/api/types';
+import type { Enrolment, EnrolmentBody } from '$lib/api/types';
 import { looksLikeEmail } from '$lib/desk/email';
 
 export type CandidateFault = 'required' | 'birth_future' | 'bad_email' | 'bad_extra';
@@ -16,6 +16,11 @@ export function candidateFaults(fields: EnrolmentBody, now: Date): CandidateFaul
   if (fields.email.trim() && !looksLikeEmail(fields.email)) faults.email = 'bad_email';
   if (fields.extra_time.trim() && !isFraction(fields.extra_time)) faults.extra_time = 'bad_extra';
   return faults;
+}
+
+/** Whether the details may still be corrected: until the exam begins. */
+export function mayCorrect(state: Enrolment['state']): boolean {
+  return ['enrolled', 'absent', 'checked_in', 'admitted'].includes(state);
 }
 
 function isFraction(text: string): boolean {

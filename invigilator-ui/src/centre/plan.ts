@@ -16,6 +16,13 @@ export function faultsOf(fields: PlanFields, today: string): PlanFaults {
   return faults;
 }
 
+/** What a clock in the zone shows at an instant, as the fields of the form: "2027-03-01" and "09:30". */
+export function fieldsOf(instant: string, zone: string): { date: string; time: string } {
+  const at = new Date(instant);
+  const hour = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' });
+  return { date: todayIn(zone, at), time: hour.format(at) };
+}
+
 /** The day that it is in a zone, as "2027-03-01". */
 export function todayIn(zone: string, now: Date): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(now);

@@ -11,6 +11,7 @@ use crate::{
     base::{AttemptId, EnrolmentId, SessionId, Timestamp},
     db::{DbError, Tx},
     enrolment::{self, Candidate, CandidateList, Cell, Enrolment, PersonKey},
+    journal::{self, Actor, Entry},
     session::{self, Session, rules::AttemptState},
 };
 
@@ -49,9 +50,7 @@ pub async fn list_enrolled(app: &App, access: &Access) -> Result<Vec<Enrolled>, 
 pub async fn enrol(app: &App, access: &Access, written: Written) -> Result<Enrolled, Error> {
     access.to_manage()?;
     let now = app.clock.now();
-    let cells = written.0.map(Cell::Text);
-    let candidate = enrolment::rules::candidate(&cells, now.date_naive());
-    let candidate = candidate.map_err(Refusal::Candidate)?;
+    let candidate = understand(written, now)?;
     let mut tx = app.db.begin().await?;
     let session = lock_to_enrol(&mut tx, access.session.id).await?;
     let (key, birth_date) = candidate.key();
@@ -64,6 +63,58 @@ pub async fn enrol(app: &App, access: &Access, written: Written) -> Result<Enrol
     tx.commit().await?;
     app.bell.ring(session.id);
     added.into_iter().next().ok_or(Error::NoEnrolment)
+}
+
+fn understand(written: Written, now: Timestamp) -> Result<Candidate, Refusal> {
+    let cells = written.0.map(Cell::Text);
+    enrolment::rules::candidate(&cells, now.date_naive()).map_err(Refusal::Candidate)
+}
+
+/// Corrects the details of a candidate, seen as `version`, until the exam begins.
+pub async fn correct(
+    app: &App,
+    access: &Access,
+    id: EnrolmentId,
+    version: i64,
+    written: Written,
+) -> Result<Enrolled, Error> {
+    access.to_manage()?;
+    let now = app.clock.now();
+    let candidate = understand(written, now)?;
+    let mut tx = app.db.begin().await?;
+    let session = session::lock(&mut tx, access.session.id).await?.ok_or(Error::NotFound)?;
+    let was = find_place(&mut tx, &session, id).await?;
+    let stored = session::find_attempt_of(&mut tx, id).await?.ok_or(Error::NoEnrolment)?;
+    let state = stored.attempt.state.name();
+    rules::may_correct(session.state, state)?;
+    if was.version != version {
+        return Err(Error::ChangedMeanwhile);
+    }
+    let (key, birth_date) = candidate.key();
+    let same = enrolment::find_match(&mut tx, session.id, &key, birth_date).await?;
+    if same.is_some_and(|other| other.id != id) {
+        return Err(Refusal::Duplicate.into());
+    }
+    let corrected = candidate.enrolled(id, session.centre, session.id);
+    let enrolment = Enrolment { version: version + 1, ..corrected };
+    enrolment::put_enrolment(&mut tx, &enrolment).await?;
+    let entry = Entry {
+        session: session.id,
+        at: now,
+        actor: Actor::Person(access.person),
+        kind: "enrolment_corrected",
+        attempt: Some(stored.id),
+        body: json!({ "enrolment": id, "version": enrolment.version }),
+    };
+    journal::append(&mut tx, &entry).await?;
+    tx.commit().await?;
+    app.bell.ring(session.id);
+    Ok(Enrolled { enrolment, attempt: stored.id, state })
+}
+
+async fn find_place(tx: &mut Tx, session: &Session, id: EnrolmentId) -> Result<Enrolment, Error> {
+    let found = enrolment::find_enrolment(tx, id).await?;
+    found.filter(|place| place.session == session.id).ok_or(Error::NoEnrolment)
 }
 
 async fn lock_to_enrol(tx: &mut Tx, id: SessionId) -> Result<Session, Error> {
@@ -172,10 +223,7 @@ pub async fn remove(app: &App, access: &Access, id: EnrolmentId) -> Result<(), E
     let mut tx = app.db.begin().await?;
     let session = session::lock(&mut tx, access.session.id).await?.ok_or(Error::NotFound)?;
     rules::may_remove(session.state)?;
-    let found = enrolment::find_enrolment(&mut tx, id).await?;
-    if found.is_none_or(|place| place.session != session.id) {
-        return Err(Error::NoEnrolment);
-    }
+    find_place(&mut tx, &session, id).await?;
     session::remove_attempt_of(&mut tx, id).await?;
     enrolment::remove_enrolment(&mut tx, session.id, id).await?;
     let body = json!({ "enrolment": id });

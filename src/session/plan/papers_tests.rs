@@ -21,6 +21,7 @@ fn room(candidates: i64) -> Room {
         starts_at: "2027-03-01T08:30:00Z".parse().unwrap(),
         time_zone: "Europe/Paris".into(),
         state: SessionState::Planned,
+        version: 1,
         comment: String::new(),
         created_at: made_at,
         opened_at: None,

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use crate::{
     base::{PersonId, Timestamp},
     enrolment::{Fault, FieldFault, rules::line},
-    session::SessionState,
+    session::{Session, SessionState, rules::AttemptState},
 };
 
 /// The longest name of a place or a room, characters.
@@ -48,6 +48,12 @@ pub enum Refusal {
     /// It has begun.
     #[error("the session is open: nobody can be removed from it")]
     SessionOpen,
+    /// Candidates are in the room already.
+    #[error("the session is open: its date and time stand")]
+    TimeStands,
+    /// The attempt was begun under these details.
+    #[error("the exam has begun: the candidate's details stand")]
+    ExamBegun,
     /// It is over.
     #[error("the session is closed")]
     SessionClosed,
@@ -74,6 +80,8 @@ impl Refusal {
             Self::InThePast(_) => "in_the_past",
             Self::NotAMember(_) => "not_a_member",
             Self::SessionOpen => "session_open",
+            Self::TimeStands => "time_stands",
+            Self::ExamBegun => "exam_begun",
             Self::SessionClosed => "session_closed",
             Self::Candidate(_) => "candidate_has_errors",
             Self::Duplicate => "duplicate",
@@ -85,16 +93,38 @@ impl Refusal {
 /// The instant at which the clocks of `zone` show this date and time. An hour that happens twice is
 /// taken as the first; one that does not happen is refused, and so is a day that is over.
 pub fn starts_at(date: &str, time: &str, zone: Tz, now: Timestamp) -> Result<Timestamp, Refusal> {
+    let instant = read(date, time, zone)?;
+    let day = instant.with_timezone(&zone).date_naive();
+    if day < now.with_timezone(&zone).date_naive() {
+        return Err(Refusal::InThePast(day));
+    }
+    Ok(instant)
+}
+
+fn read(date: &str, time: &str, zone: Tz) -> Result<Timestamp, Refusal> {
     let unreadable = || Refusal::NotATime(format!("{date} {time}"));
     let is_padded = date.len() == 10 && time.len() == 5;
     let date: NaiveDate = date.parse().ok().filter(|_| is_padded).ok_or_else(unreadable)?;
     let time = NaiveTime::parse_from_str(time, "%H:%M").map_err(|_| unreadable())?;
-    if date < now.with_timezone(&zone).date_naive() {
-        return Err(Refusal::InThePast(date));
-    }
     let instant = zone.from_local_datetime(&date.and_time(time)).earliest();
-    let instant = instant.ok_or(Refusal::NoSuchTime { date, time, zone })?;
-    Ok(instant.to_utc())
+    Ok(instant.ok_or(Refusal::NoSuchTime { date, time, zone })?.to_utc())
+}
+
+/// When a session is held after its plan is changed. A day that is over may stay as it was.
+pub fn moved(
+    session: &Session,
+    date: &str,
+    time: &str,
+    now: Timestamp,
+) -> Result<Timestamp, Refusal> {
+    let zone = session.time_zone.parse().unwrap_or(Tz::UTC);
+    let stays = read(date, time, zone)? == session.starts_at;
+    match session.state {
+        SessionState::Planned | SessionState::Open if stays => Ok(session.starts_at),
+        SessionState::Planned => starts_at(date, time, zone, now),
+        SessionState::Open => Err(Refusal::TimeStands),
+        SessionState::Closed | SessionState::Validated => Err(Refusal::SessionClosed),
+    }
 }
 
 /// A house or a room.
@@ -115,6 +145,25 @@ pub fn may_enrol(state: SessionState) -> Result<(), Refusal> {
     match state {
         SessionState::Planned | SessionState::Open => Ok(()),
         SessionState::Closed | SessionState::Validated => Err(Refusal::SessionClosed),
+    }
+}
+
+/// Whether the details of somebody whose attempt stands at `attempt` may be corrected.
+pub fn may_correct(session: SessionState, attempt: AttemptState) -> Result<(), Refusal> {
+    may_enrol(session)?;
+    match attempt {
+        AttemptState::Enrolled
+        | AttemptState::Absent
+        | AttemptState::CheckedIn
+        | AttemptState::Admitted => Ok(()),
+        AttemptState::Running
+        | AttemptState::Held
+        | AttemptState::Break
+        | AttemptState::Submitted
+        | AttemptState::Terminated
+        | AttemptState::Withdrawn
+        | AttemptState::Sealed
+        | AttemptState::Voided => Err(Refusal::ExamBegun),
     }
 }
 
@@ -184,6 +233,17 @@ mod tests {
         ] {
             assert_eq!(planned(date, time).unwrap_err().code(), "not_a_time", "{date} {time}");
         }
+    }
+
+    #[test]
+    fn details_stand_from_the_moment_the_exam_begins() {
+        use AttemptState::{Admitted, Enrolled, Running, Submitted};
+        assert_eq!(may_correct(SessionState::Planned, Enrolled), Ok(()));
+        assert_eq!(may_correct(SessionState::Open, Admitted), Ok(()));
+        for begun in [Running, Submitted] {
+            assert_eq!(may_correct(SessionState::Open, begun), Err(Refusal::ExamBegun));
+        }
+        assert_eq!(may_correct(SessionState::Closed, Enrolled), Err(Refusal::SessionClosed));
     }
 
     #[test]

@@ -16,8 +16,9 @@ pub async fn add_session(
     exec!(
         tx,
         "INSERT INTO session (centre_id, id, entry_code, scheme_id, scheme_version, place, room,
-                              starts_at, time_zone, state, comment, created_by, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                              starts_at, time_zone, state, comment, version, created_by,
+                              created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         session.centre,
         session.id,
         &session.entry_code,
@@ -29,8 +30,40 @@ pub async fn add_session(
         &session.time_zone,
         session.state.as_str(),
         &session.comment,
+        session.version,
         created_by,
         session.created_at,
+    )?;
+    Ok(())
+}
+
+/// Stores a changed plan.
+pub async fn put_plan(tx: &mut Tx, session: &Session) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "UPDATE session SET place = $2, room = $3, starts_at = $4, comment = $5, version = $6
+          WHERE id = $1",
+        session.id,
+        &session.place,
+        &session.room,
+        session.starts_at,
+        &session.comment,
+        session.version,
+    )?;
+    Ok(())
+}
+
+/// Lets a person watch over a session no longer.
+pub async fn remove_invigilator(
+    tx: &mut Tx,
+    session: SessionId,
+    person: PersonId,
+) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "DELETE FROM session_invigilator WHERE session_id = $1 AND person_id = $2",
+        session,
+        person,
     )?;
     Ok(())
 }
@@ -70,7 +103,7 @@ pub async fn list_of_centre(tx: &mut Tx, centre: CentreId) -> Result<Vec<Session
         fetch_all,
         Session,
         "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
-                time_zone, state, comment, created_at, opened_at, closed_at
+                time_zone, state, comment, version, created_at, opened_at, closed_at
            FROM session WHERE centre_id = $1 ORDER BY starts_at DESC, id",
         centre,
     )
@@ -83,7 +116,7 @@ pub async fn list_of_invigilator(tx: &mut Tx, person: PersonId) -> Result<Vec<Se
         fetch_all,
         Session,
         "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
-                time_zone, state, comment, created_at, opened_at, closed_at
+                time_zone, state, comment, version, created_at, opened_at, closed_at
            FROM session
           WHERE id IN (SELECT session_id FROM session_invigilator WHERE person_id = $1)",
         person,
@@ -97,7 +130,7 @@ pub async fn list_all(tx: &mut Tx) -> Result<Vec<Session>, DbError> {
         fetch_all,
         Session,
         "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
-                time_zone, state, comment, created_at, opened_at, closed_at
+                time_zone, state, comment, version, created_at, opened_at, closed_at
            FROM session ORDER BY starts_at DESC, id",
     )
 }

@@ -39,6 +39,12 @@ impl Actor {
         self.send(Method::PUT, path, Some(body)).await
     }
 
+    /// Changes what was seen as `version`.
+    pub async fn put_over(&mut self, version: &Value, path: &str, body: Value) -> Answer {
+        let request = self.request(Method::PUT, path).json(&body);
+        self.answer(request.header(header::IF_MATCH, format!("\"{version}\""))).await
+    }
+
     pub async fn delete(&mut self, path: &str) -> Answer {
         self.send(Method::DELETE, path, None).await
     }

@@ -78,6 +78,7 @@ pub async fn open_room(app: &App, names: &[&str], extra: ExtraTime) -> Room {
             email: String::new(),
             external_id: String::new(),
             extra_time: extra,
+            version: 1,
         };
         enrolment::add_enrolment(&mut tx, &place, now).await.unwrap();
         let added = session::add_attempts(app, &mut tx, &row, &[id], now).await.unwrap();

@@ -13,6 +13,8 @@ export type Options = {
   /** How often it is sent again after a passing failure; 2 unless told. A POST with 0 has no key. */
   retries?: number;
   signal?: AbortSignal;
+  /** The version that a change was made on, for `If-Match`. */
+  version?: number;
   /** Goes out even when the page is being left. */
   keepalive?: boolean;
 };
@@ -20,6 +22,9 @@ export type Options = {
 export const api = {
   get: <T>(path: string, options?: Options) => ask<T>('GET', path, undefined, options),
   put: <T>(path: string, body: unknown, options?: Options) => ask<T>('PUT', path, json(body), options),
+  /** Changes what was seen as `version`; a 412 says that somebody else was faster. */
+  putOver: <T>(version: number, path: string, body: unknown) =>
+    ask<T>('PUT', path, json(body), { version, retries: 0 }),
   post: <T>(path: string, body?: unknown, options?: Options) => ask<T>('POST', path, json(body), options),
   remove: (path: string, options?: Options) => ask<void>('DELETE', path, undefined, options),
   /** Sends a file's bytes as they are. */
@@ -60,7 +65,7 @@ async function once<T>(method: Method, path: string, body: Body, options: Option
   try {
     response = await fetch(BASE + path, {
       method,
-      headers: headers(method, body, options.key),
+      headers: headers(method, body, options),
       body: body?.body,
       credentials: 'same-origin',
       cache: 'no-store',
@@ -76,10 +81,11 @@ async function once<T>(method: Method, path: string, body: Body, options: Option
   }
 }
 
-function headers(method: Method, body: Body, key: string | undefined): Record<string, string> {
+function headers(method: Method, body: Body, { key, version }: Options & { key?: string }): Record<string, string> {
   const all: Record<string, string> = { Accept: 'application/json' };
   if (method !== 'GET') all['X-Jurat'] = '1';
   if (key) all['Idempotency-Key'] = key;
+  if (version !== undefined) all['If-Match'] = `"${version}"`;
   if (body) all['Content-Type'] = body.type;
   return all;
 }

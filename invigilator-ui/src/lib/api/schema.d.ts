@@ -608,7 +608,11 @@ export interface paths {
         };
         /** A session */
         get: operations["session_detail"];
-        put?: never;
+        /**
+         * Change the plan of a session
+         * @description Room, remark and invigilators until it is closed; date and time until it is opened.
+         */
+        put: operations["change_session"];
         post?: never;
         delete?: never;
         options?: never;
@@ -767,7 +771,8 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
+        /** Correct a candidate's details until the exam begins */
+        put: operations["correct_enrolment"];
         post?: never;
         /** Remove a candidate before the session opens */
         delete: operations["remove_enrolment"];
@@ -1393,6 +1398,11 @@ export interface components {
             given_names: string;
             id: components["schemas"]["EnrolmentId"];
             state: components["schemas"]["AttemptState"];
+            /**
+             * Format: int64
+             * @description Raised by every correction; what `If-Match` names.
+             */
+            version: number;
         };
         /** @description A candidate as typed. */
         EnrolmentBody: {
@@ -1822,6 +1832,17 @@ export interface components {
             id: components["schemas"]["PersonId"];
         };
         PersonId: string;
+        /** @description The plan of a session as it shall be from now on. */
+        PlanBody: {
+            comment: string;
+            /** @description As 2027-03-01. */
+            date: string;
+            invigilators: components["schemas"]["PersonId"][];
+            place: string;
+            room: string;
+            /** @description As 09:30, by the clock of the centre. */
+            time: string;
+        };
         /**
          * @description Whether a candidate's device is heard. It never changes the attempt.
          * @enum {string}
@@ -1965,6 +1986,11 @@ export interface components {
             opened_at: string | null;
             panel_id: components["schemas"]["PanelId"] | null;
             scheme_version: string;
+            /**
+             * Format: int64
+             * @description Raised by every change of the plan; what `If-Match` names.
+             */
+            version: number;
         };
         SessionId: string;
         /**
@@ -4140,6 +4166,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4166,6 +4193,116 @@ export interface operations {
             };
             /** @description no_such_session */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_session: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionDetail"];
+                };
+            };
+            /** @description not_signed_in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, cross_site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_such_session */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description bad_place, bad_comment, not_a_time, no_such_time, in_the_past, time_stands, session_closed, not_a_member */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description changed_meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unreadable_body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description version_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4841,6 +4978,117 @@ export interface operations {
             };
             /** @description unreadable_body, bad_idempotency_key */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_enrolment: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                session: string;
+                enrolment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolment"];
+                };
+            };
+            /** @description not_signed_in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, cross_site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_such_session, no_such_enrolment */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description duplicate, candidate_has_errors, exam_begun, session_closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description changed_meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unreadable_body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description version_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

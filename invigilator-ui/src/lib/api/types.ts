@@ -58,6 +58,7 @@ export type Saved = Schemas['Saved'];
 export type Scheme = Schemas['Scheme'];
 export type SchemePart = Schemas['SchemePart'];
 export type Score = Schemas['Score'];
+export type PlanBody = Schemas['PlanBody'];
 export type SessionBody = Schemas['SessionBody'];
 export type SessionDetail = Schemas['SessionDetail'];
 export type SessionState = Schemas['SessionState'];

@@ -40,6 +40,10 @@ export const en: SameKeys<typeof fr> = {
   unreadable_list: 'This file could not be read.',
 
   session_open: 'The session is open already.',
+  time_stands: 'The session is open: its date and time stand.',
+  exam_begun: 'The exam has begun: the candidate’s details stand.',
+  changed_meanwhile: 'Somebody else has just changed this. Reload the page, then change it again.',
+  version_needed: 'This change was sent without the version it was made on. Reload the page.',
   session_not_open: 'The session is not open.',
   session_closed: 'The session is closed.',
   session_not_closed: 'The session is not closed yet.',

@@ -38,6 +38,10 @@ export const fr = {
   unreadable_list: 'Ce fichier n’a pas pu être lu.',
 
   session_open: 'La session est déjà ouverte.',
+  time_stands: 'La session est ouverte : sa date et son heure ne changent plus.',
+  exam_begun: 'L’épreuve a commencé : les informations du candidat ne changent plus.',
+  changed_meanwhile: 'Quelqu’un d’autre vient de modifier ceci. Rechargez la page, puis recommencez.',
+  version_needed: 'Cette modification a été envoyée sans la version sur laquelle elle porte. Rechargez la page.',
   session_not_open: 'La session n’est pas ouverte.',
   session_closed: 'La session est close.',
   session_not_closed: 'La session n’est pas encore close.',
