@@ -98,7 +98,7 @@ export const en: SameKeys<typeof fr> = {
   do_correct: 'Save',
   add_more: 'Add and go on',
   added: '{name} is enrolled.',
-  corrected: '{name} is corrected.',
+  corrected: 'The details of {name} are corrected.',
   remove: 'Remove',
   remove_of: 'Remove {name}',
   remove_title: 'Remove this candidate?',

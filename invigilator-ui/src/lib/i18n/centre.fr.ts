@@ -9,7 +9,7 @@ export const fr = {
   no_centre_text: 'Demandez à l’administration, ou au responsable du centre, de vous inviter comme responsable.',
 
   plan: 'Planifier une session',
-  replan: 'Modifier',
+  replan: 'Modifier la session',
   no_session: 'Aucune session',
   no_session_text: 'Planifiez la première : il suffit d’une date, d’une salle et d’une liste de candidats.',
   to_come: 'En cours et à venir',
@@ -95,7 +95,7 @@ export const fr = {
   do_correct: 'Enregistrer',
   add_more: 'Ajouter et continuer',
   added: '{name} est inscrit.',
-  corrected: '{name} est corrigé.',
+  corrected: 'Les informations de {name} sont corrigées.',
   remove: 'Retirer',
   remove_of: 'Retirer {name}',
   remove_title: 'Retirer ce candidat ?',
