@@ -14,7 +14,9 @@ use utoipa::ToSchema;
 use super::enrolments::ListErrorBody;
 use crate::{
     app::TooMany,
-    centre, certificate, jury, people,
+    centre,
+    certificate::{self, Code},
+    jury, people,
     session::{self, plan},
 };
 
@@ -52,6 +54,13 @@ impl Problem {
     /// No such thing, or its existence is not told: 404.
     pub fn not_found(what: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, &format!("no_such_{what}"), format!("no such {what}"))
+    }
+
+    /// A code whose check characters do not fit: 404. What may have been `meant` follows from them
+    /// alone, so it tells nothing of what exists.
+    pub fn mistyped_code(meant: Option<Code>) -> Self {
+        let detail = "the check characters of this code do not fit";
+        Self::new(StatusCode::NOT_FOUND, "mistyped_code", detail).with("meant", meant)
     }
 
     /// An entry that matches nobody: 404, always the same.

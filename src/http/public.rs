@@ -137,7 +137,7 @@ struct Ask {
 /// Whether a certificate is genuine: a page, or JSON where that is asked for
 #[utoipa::path(get, path = "/c/{code}", params(("code" = String, Path)),
     responses((status = 200, body = PublicCertificate),
-        (status = 404, description = "no_such_certificate"),
+        (status = 404, description = "no_such_certificate, mistyped_code"),
         (status = 429, description = "too_many_attempts")))]
 async fn check(
     State(app): State<App>,
@@ -152,7 +152,8 @@ async fn check(
     if accepted.contains("application/json") && !accepted.contains("text/html") {
         return match answer {
             Answer::Known(found) => Ok(Json(PublicCertificate::from(*found)).into_response()),
-            Answer::Unknown | Answer::Misread(_) => Err(Problem::not_found("certificate")),
+            Answer::Unknown => Err(Problem::not_found("certificate")),
+            Answer::Misread(meant) => Err(Problem::mistyped_code(meant)),
         };
     }
     let words = Words::choose(choice.lang.as_deref(), text(&headers, header::ACCEPT_LANGUAGE));

@@ -5,13 +5,12 @@ use jurat::{
     certificate::{self, Certificate, Reason, Status},
     document,
     journal::{self, Actor},
-    jury,
-    verify::{self, Answer},
+    jury, verify,
 };
 
 use crate::{
     both,
-    support::{TestApp, judged::decided},
+    support::{Answer, TestApp, judged::decided},
 };
 
 /// Waits until the server has issued all certificates of a session.
@@ -25,6 +24,18 @@ async fn issued(app: &TestApp, session: SessionId, count: usize) -> Vec<Certific
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     panic!("the certificates were not issued");
+}
+
+/// The public check as a program asks for it.
+async fn json_of(app: &TestApp, code: &str) -> Answer {
+    let mut anyone = app.anyone();
+    let request = anyone.request(reqwest::Method::GET, &format!("/c/{code}"));
+    anyone.answer(request.header("accept", "application/json")).await
+}
+
+/// A code with another last character.
+fn mistyped(code: &str) -> String {
+    format!("{}{}", &code[..13], if code.ends_with('0') { '1' } else { '0' })
 }
 
 both! {
@@ -78,10 +89,7 @@ both! {
         assert_eq!(revoked["status"], "revoked");
         admin.post(&path, body).await.refused(409, "certificate_already_revoked");
         let mut anyone = app.anyone();
-        let request = anyone
-            .request(reqwest::Method::GET, &format!("/c/{}", code.to_lowercase()))
-            .header("accept", "application/json");
-        let told = anyone.answer(request).await.expect(200);
+        let told = json_of(&app, &code.to_lowercase()).await.expect(200);
         assert_eq!((&told["status"], &told["status_reason"]), (&"revoked".into(), &"error".into()));
         let html = anyone.get(&format!("/c/{code}?lang=en")).await.bytes;
         assert!(String::from_utf8(html).unwrap().contains("Revoked certificate"));
@@ -93,15 +101,27 @@ both! {
         let page = anyone.get(&format!("/c/{unknown}?lang=en")).await;
         assert_eq!(page.status, 404);
         assert!(String::from_utf8(page.bytes).unwrap().contains("No certificate has this code"));
-        let wrong = format!("{}{}", &unknown[..13], if unknown.ends_with('0') { '1' } else { '0' });
-        let page = anyone.get(&format!("/c/{wrong}?lang=en")).await;
+        let page = anyone.get(&format!("/c/{}?lang=en", mistyped(&unknown))).await;
         assert!(String::from_utf8(page.bytes).unwrap().contains(&unknown), "did you mean");
         let answer = verify::certificate_by_code(&app.app, "nonsense").await.unwrap();
-        assert!(matches!(answer, Answer::Misread(None)));
+        assert!(matches!(answer, verify::Answer::Misread(None)));
         for _ in 0..60 {
             anyone.get(&format!("/c/{unknown}")).await;
         }
         anyone.get(&format!("/c/{unknown}")).await.refused(429, "too_many_attempts");
+    }
+
+    async fn mistyped_code_is_told_apart_and_mended_without_telling_what_exists(app: TestApp) {
+        let session = decided(&app.app, &[("Éléonore", "Lefèvre")]).await;
+        let known = issued(&app, session, 1).await.remove(0).facts.code.to_string();
+        let nobodys = certificate::Code::of_bits(12_345).to_string();
+        for meant in [&known, &nobodys] {
+            let problem = json_of(&app, &mistyped(meant)).await.refused(404, "mistyped_code");
+            assert_eq!(problem["meant"], **meant);
+        }
+        let problem = json_of(&app, "ABCD").await.refused(404, "mistyped_code");
+        assert_eq!(problem["meant"], serde_json::Value::Null);
+        json_of(&app, &nobodys).await.refused(404, "no_such_certificate");
     }
 
     async fn qr_text_is_checked_without_the_server(app: TestApp) {

@@ -5959,7 +5959,7 @@ export interface operations {
                     "application/json": components["schemas"]["PublicCertificate"];
                 };
             };
-            /** @description no_such_certificate */
+            /** @description no_such_certificate, mistyped_code */
             404: {
                 headers: {
                     [name: string]: unknown;
