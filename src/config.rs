@@ -5,6 +5,7 @@
 use std::{net::SocketAddr, os::unix::fs::DirBuilderExt, path::PathBuf};
 
 use serde::Deserialize;
+use url::Url;
 
 /// Where a setting may come from besides its default.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -45,8 +46,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Address of the database. Default `sqlite:<data>/jurat.db`.
     pub database: String,
-    /// Address at which people reach the server, without a slash at the end. Default
-    /// `http://<listen>`.
+    /// Address at which people reach the server, as browsers write an origin: scheme, host, and port
+    /// where it is not the usual one. Default `http://<listen>`.
     pub public_url: String,
 }
 
@@ -66,8 +67,8 @@ pub enum ConfigError {
     #[error("database = {0:?} begins with neither sqlite: nor postgres:")]
     Database(String),
     /// Not a web address.
-    #[error("public_url = {0:?} begins with neither http:// nor https://")]
-    PublicUrl(String),
+    #[error("public_url = {0:?} {1}; write it like https://certification.example")]
+    PublicUrl(String, &'static str),
     /// The data folder cannot be used.
     #[error("cannot write to the data folder {0}: {1}")]
     Data(PathBuf, std::io::Error),
@@ -92,10 +93,8 @@ impl Config {
         }
         let public_url =
             flags.public_url.or(file.public_url).unwrap_or_else(|| format!("http://{listen}"));
-        if !["http://", "https://"].iter().any(|kind| public_url.starts_with(kind)) {
-            return Err(ConfigError::PublicUrl(public_url));
-        }
-        let public_url = public_url.trim_end_matches('/').to_owned();
+        let public_url =
+            origin(&public_url).map_err(|why| ConfigError::PublicUrl(public_url, why))?;
         Ok(Self { listen, data, database, public_url })
     }
 
@@ -123,6 +122,33 @@ impl Config {
         tempfile::tempfile_in(&self.data).map(drop).map_err(unwritable)
     }
 }
+
+/// A web address as browsers write an origin, or why it cannot be ours: our pages stand at the root.
+fn origin(text: &str) -> Result<String, &'static str> {
+    let url = Url::parse(text).map_err(|why| match why {
+        url::ParseError::RelativeUrlWithoutBase => SCHEME,
+        url::ParseError::EmptyHost => HOST,
+        url::ParseError::InvalidPort => "has a port that does not exist",
+        _ => "is not a web address",
+    })?;
+    let behind = text.get(url.scheme().len() + 1..).unwrap_or_default();
+    let is_web = ["http", "https"].contains(&url.scheme()) && behind.starts_with("//");
+    let faults = [
+        (!is_web, SCHEME),
+        (behind.starts_with("///"), HOST),
+        (behind.contains('@'), "has a user name or password"),
+        (url.query().is_some(), "has a query"),
+        (url.fragment().is_some(), "has a fragment"),
+        (url.path().contains(|c| c != '/'), "has a path"),
+    ];
+    match faults.into_iter().find(|(is_there, _)| *is_there) {
+        Some((_, why)) => Err(why),
+        None => Ok(url.origin().ascii_serialization()),
+    }
+}
+
+const SCHEME: &str = "begins with neither http:// nor https://";
+const HOST: &str = "names no host";
 
 fn read_file(path: PathBuf) -> Result<FileSettings, ConfigError> {
     let text = match std::fs::read_to_string(&path) {
@@ -162,6 +188,45 @@ mod tests {
         };
         assert_eq!(at(None), "http://127.0.0.1:4711");
         assert_eq!(at(Some("https://a.example")), "https://a.example");
+    }
+
+    #[test]
+    fn the_public_address_is_kept_as_browsers_write_an_origin() {
+        let kept = [
+            ("https://jurat.example", "https://jurat.example"),
+            ("https://jurat.example///", "https://jurat.example"),
+            ("HTTPS://Jurat.Example:443/", "https://jurat.example"),
+            ("http://[::1]:8080", "http://[::1]:8080"),
+            ("https://école.example", "https://xn--cole-9oa.example"),
+        ];
+        for (given, expected) in kept {
+            assert_eq!(origin(given).as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn a_public_address_that_cannot_lead_to_our_pages_is_refused_with_its_fault() {
+        let refused = [
+            ("jurat.example", SCHEME),
+            ("jurat.example:443", SCHEME),
+            ("ftp://jurat.example", SCHEME),
+            ("https:jurat.example", SCHEME),
+            ("", SCHEME),
+            ("https://", HOST),
+            ("https:///c", HOST),
+            ("https://:8080", HOST),
+            ("https://jurat.example:99999", "has a port that does not exist"),
+            ("https://jurat example", "is not a web address"),
+            ("https://ada@jurat.example", "has a user name or password"),
+            ("https://ada:secret@jurat.example", "has a user name or password"),
+            ("https://jurat.example/?lang=fr", "has a query"),
+            ("https://jurat.example?", "has a query"),
+            ("https://jurat.example/#", "has a fragment"),
+            ("https://jurat.example/exams", "has a path"),
+        ];
+        for (given, why) in refused {
+            assert_eq!(origin(given), Err(why), "{given}");
+        }
     }
 
     #[test]

@@ -70,6 +70,14 @@ fn an_unknown_database_is_refused() {
 }
 
 #[test]
+fn a_public_address_with_a_path_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = "https://jurat.example/exams";
+    let output = jurat(folder.path(), &["serve", "--public-url", address]).output().unwrap();
+    refuses(&output, "public_url = \"https://jurat.example/exams\" has a path");
+}
+
+#[test]
 fn a_second_server_on_the_same_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let (mut first, _) = serve(folder.path());
