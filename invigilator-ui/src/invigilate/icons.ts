@@ -1,5 +1,6 @@
-import { ban, idCard, logOut, monitor, pause, play, timer, userCheck, userX } from '$lib/ui/icons';
-import type { Command } from './rules';
+import { ban, coffee, hourglass, idCard, logOut, monitor, pause, play, timer, userCheck, userX, wifiOff } from '$lib/ui/icons';
+import type { Tone } from '$lib/ui/tones';
+import type { AlertKind, Command } from './rules';
 
 /** The sign of each command, the same on row, bar and dialog. */
 export const COMMAND_ICONS: Record<Command, string> = {
@@ -13,4 +14,13 @@ export const COMMAND_ICONS: Record<Command, string> = {
   new_device: monitor,
   withdraw: logOut,
   terminate: ban,
+};
+
+/** How each need looks, the same in the list of needs and on the candidate's row. */
+export const ALERT_LOOKS: Record<AlertKind, [tone: Tone, icon: string]> = {
+  offline: ['danger', wifiOff],
+  nothing_answered: ['danger', hourglass],
+  held_long: ['hold', pause],
+  break_over: ['warn', coffee],
+  not_started: ['warn', timer],
 };
