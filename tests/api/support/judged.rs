@@ -56,8 +56,8 @@ async fn add_judged(app: &App, tx: &mut Tx) -> Judged {
     exec!(
         tx,
         "INSERT INTO session (centre_id, id, entry_code, scheme_id, scheme_version, place,
-            room, starts_at, time_zone, state, comment, created_by, created_at)
-        VALUES ($1, $2, 'K7Q2MX', $3, $4, 'Serris', 'B 204', $5, 'Europe/Paris', 'validated', '',
+            room, starts_at, time_zone, state, comment, version, created_by, created_at)
+        VALUES ($1, $2, 'K7Q2MX', $3, $4, 'Serris', 'B 204', $5, 'Europe/Paris', 'validated', '', 1,
             $6, $5)",
         judged.centre,
         judged.session,
@@ -86,8 +86,8 @@ async fn add_case(app: &App, tx: &mut Tx, judged: &Judged, number: i32, name: (&
         tx,
         "INSERT INTO enrolment (id, centre_id, session_id, family_name, given_names,
             birth_date, name_key, email, external_id, extra_numerator, extra_denominator,
-            created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $4, '', '', 0, 1, $7)",
+            version, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $4, '', '', 0, 1, 1, $7)",
         enrolment,
         judged.centre,
         judged.session,
