@@ -75,7 +75,7 @@ fn refusals(method: &str, path: &str, operation: &mut Operation) {
         (known, StatusCode::UNAUTHORIZED, "not_signed_in"),
         (by_role, StatusCode::FORBIDDEN, "forbidden"),
         (writes, StatusCode::FORBIDDEN, "cross_site"),
-        (keyed, StatusCode::CONFLICT, "still_running, key_reused"),
+        (keyed, StatusCode::CONFLICT, "still_running, in_doubt, key_reused"),
         (reads, StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
         (reads, StatusCode::UNPROCESSABLE_ENTITY, "unreadable_body"),
         (asks, StatusCode::UNPROCESSABLE_ENTITY, "unreadable_query"),

@@ -8,6 +8,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use tracing::Instrument;
+
 use super::{asking::Asking, problem::Problem};
 use crate::{
     app::App,
@@ -69,15 +71,35 @@ async fn once(
         Keyed::new(subject, key, [parts.method.as_str().as_bytes(), path.as_bytes(), &body]);
     match replies::take(app, &keyed).await? {
         Known::New => {
-            let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-            kept(app, &keyed, response).await
+            let request = Request::from_parts(parts, Body::from(body));
+            to_its_end(app.clone(), keyed, request, next).await
         }
         Known::Running => Err(Problem::refused("still_running", "this request is being done")),
+        Known::InDoubt => Err(Problem::refused(
+            "in_doubt",
+            "the server was stopped during this request; look whether it was done",
+        )),
         Known::Other => {
             Err(Problem::refused("key_reused", "this key was used for another request"))
         }
         Known::Replied(reply) => Ok(again(reply)),
     }
+}
+
+/// Goes on though the caller leaves, so that the reply is there when the request is sent again.
+async fn to_its_end(
+    app: App,
+    keyed: Keyed,
+    request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
+    let work = async move {
+        let response = next.run(request).await;
+        kept(&app, &keyed, response).await
+    };
+    tokio::spawn(work.in_current_span())
+        .await
+        .unwrap_or_else(|cut_off| Err(Problem::internal(&cut_off)))
 }
 
 /// Keeps an answer that is final; one that failed may be tried again under the same key.

@@ -10,7 +10,7 @@ use hyper_util::rt::TokioTimer;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::router;
-use crate::{app::App, certificate, session};
+use crate::{app::App, certificate, people, session};
 
 /// A client must have sent its headers by then.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
@@ -68,10 +68,12 @@ impl Server {
             .header_read_timeout(HEADERS_WITHIN)
             .keep_alive(true);
         let sweeper = tokio::spawn(session::keep_sweeping(app.clone()));
+        let tidying = tokio::spawn(people::keep_tidy(app.clone()));
         let issuing = tokio::spawn(certificate::work(app.clone()));
         let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
         let end = server.handle(self.handle).serve(service).await;
         sweeper.abort();
+        tidying.abort();
         issuing.abort();
         end.map_err(ServeError::Listener)
     }

@@ -8,6 +8,7 @@ pub mod replies;
 mod reply_store;
 mod rules;
 mod store;
+mod tidy;
 
 use chrono::Duration;
 use sha2::{Digest, Sha256};
@@ -23,6 +24,7 @@ pub use rules::{Refusal, check_email, check_name, check_password};
 pub use store::{
     add_person, find_by_email, find_person, list_seats, list_with_role, put_role, remove_sign_ins,
 };
+pub use tidy::{keep_tidy, tidy};
 
 /// Sign-ins of one account in a minute.
 const PER_ACCOUNT: Limit = Limit { what: "sign-in account", tries: 5, window_s: 60 };

@@ -1,9 +1,13 @@
 //! Replies kept under an `Idempotency-Key`: a request that is sent again is not done again.
 
+use chrono::Duration;
 use sha2::{Digest, Sha256};
 
 use super::{Error, reply_store as store};
 use crate::{app::App, base::Timestamp};
+
+/// A request that has not ended within this many seconds was cut off with its server.
+const CUT_OFF_S: i64 = 60;
 
 /// A request that carries a key.
 #[derive(Debug, Clone)]
@@ -34,6 +38,8 @@ pub enum Known {
     New,
     /// The first request with this key has not ended.
     Running,
+    /// The server stopped during the first request: whether it was done is not known here.
+    InDoubt,
     /// The key was used for another request.
     Other,
     /// The reply to the first request.
@@ -60,9 +66,10 @@ pub async fn take(app: &App, request: &Keyed) -> Result<Known, Error> {
         Known::New
     } else {
         match store::find_reply(&mut tx, request).await? {
-            Some((digest, _)) if digest != request.digest => Known::Other,
-            Some((_, Some(reply))) => Known::Replied(reply),
-            Some((_, None)) | None => Known::Running,
+            Some(taken) if taken.digest != request.digest => Known::Other,
+            Some(store::Taken { reply: Some(reply), .. }) => Known::Replied(reply),
+            Some(taken) if now - taken.at > Duration::seconds(CUT_OFF_S) => Known::InDoubt,
+            Some(_) | None => Known::Running,
         }
     };
     tx.commit().await?;

@@ -13,6 +13,18 @@ struct Row {
     status: Option<i32>,
     content_type: String,
     body: Vec<u8>,
+    created_at: Timestamp,
+}
+
+/// A key that somebody used before.
+#[derive(Debug)]
+pub struct Taken {
+    /// Of the first request with it.
+    pub digest: Vec<u8>,
+    /// When that request came.
+    pub at: Timestamp,
+    /// What it was answered, once it was.
+    pub reply: Option<Reply>,
 }
 
 /// Takes a key; returns whether it was free.
@@ -32,23 +44,21 @@ pub async fn add_reply(tx: &mut Tx, request: &Keyed, at: Timestamp) -> Result<bo
     Ok(rows == 1)
 }
 
-/// The digest of the first request with this key, and its reply once there is one.
-pub async fn find_reply(
-    tx: &mut Tx,
-    request: &Keyed,
-) -> Result<Option<(Vec<u8>, Option<Reply>)>, DbError> {
+/// The first request with this key.
+pub async fn find_reply(tx: &mut Tx, request: &Keyed) -> Result<Option<Taken>, DbError> {
     let row = fetch!(
         tx,
         fetch_optional,
         Row,
-        "SELECT request_digest, status, content_type, body FROM reply
+        "SELECT request_digest, status, content_type, body, created_at FROM reply
           WHERE subject_id = $1 AND idempotency_key = $2",
         request.subject,
         &request.key,
     )?;
-    Ok(row.map(|Row { request_digest, status, content_type, body }| {
+    Ok(row.map(|Row { request_digest, status, content_type, body, created_at }| {
         let status = status.and_then(|status| u16::try_from(status).ok());
-        (request_digest, status.map(|status| Reply { status, content_type, body }))
+        let reply = status.map(|status| Reply { status, content_type, body });
+        Taken { digest: request_digest, at: created_at, reply }
     }))
 }
 
@@ -76,4 +86,9 @@ pub async fn remove_reply(tx: &mut Tx, request: &Keyed) -> Result<(), DbError> {
         &request.key,
     )?;
     Ok(())
+}
+
+/// Removes the replies to requests that came before `at`. Returns how many.
+pub async fn remove_replies_before(tx: &mut Tx, at: Timestamp) -> Result<u64, DbError> {
+    exec!(tx, "DELETE FROM reply WHERE created_at < $1", at)
 }

@@ -202,6 +202,11 @@ pub async fn remove_sign_in(tx: &mut Tx, token_hash: &[u8]) -> Result<(), DbErro
     Ok(())
 }
 
+/// Removes the sign-ins that were over before `at`. Returns how many.
+pub async fn remove_sign_ins_over(tx: &mut Tx, at: Timestamp) -> Result<u64, DbError> {
+    exec!(tx, "DELETE FROM sign_in WHERE expires_at < $1", at)
+}
+
 /// Ends all sign-ins of a subject, such as the old device of a candidate.
 pub async fn remove_sign_ins(tx: &mut Tx, subject: Subject) -> Result<u64, DbError> {
     let (kind, id) = columns(subject);

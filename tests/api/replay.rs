@@ -1,5 +1,9 @@
 //! The same POST sent again gets the same answer and is not done again.
 
+use jurat::people::{
+    self,
+    replies::{self, Keyed, Known},
+};
 use reqwest::Method;
 use serde_json::json;
 
@@ -42,5 +46,43 @@ both! {
             links.push(admin.answer(request).await.expect(201)["link"].clone());
         }
         assert_ne!(links[0], links[1]);
+    }
+
+    async fn a_request_that_came_too_fast_is_tried_again_under_its_key(app: TestApp) {
+        let mut admin = app.admin().await;
+        let send = |admin: &Actor, key: &str, password: &str| {
+            let body = json!({ "email": "nobody@jurat.example", "password": password });
+            let request = admin.request(Method::POST, "/api/v1/sign-in").json(&body);
+            request.header("idempotency-key", key)
+        };
+        for number in 0..5 {
+            let request = send(&admin, &format!("k{number}"), "wrong password");
+            admin.answer(request).await.refused(401, "bad_credentials");
+        }
+        let request = send(&admin, "last", "wrong password");
+        admin.answer(request).await.refused(429, "too_many_attempts");
+        app.later(61);
+        let request = send(&admin, "last", "wrong password");
+        admin.answer(request).await.refused(401, "bad_credentials");
+    }
+
+    async fn a_request_that_was_cut_off_with_its_server_is_in_doubt(app: TestApp) {
+        let request = Keyed::new(uuid::Uuid::from_u128(7), "k1", [b"POST", b"/x", b"{}"]);
+        assert_eq!(replies::take(&app.app, &request).await.unwrap(), Known::New);
+        app.later(59);
+        assert_eq!(replies::take(&app.app, &request).await.unwrap(), Known::Running);
+        app.later(2);
+        assert_eq!(replies::take(&app.app, &request).await.unwrap(), Known::InDoubt);
+    }
+
+    async fn what_is_kept_for_a_while_goes_after_it(app: TestApp) {
+        let mut admin = app.admin().await;
+        let request = Keyed::new(uuid::Uuid::from_u128(7), "k1", [b"POST", b"/x", b"{}"]);
+        replies::take(&app.app, &request).await.unwrap();
+        assert_eq!(people::tidy(&app.app).await.unwrap(), 0);
+        admin.get("/api/v1/me").await.expect(200);
+        app.later(30 * 24 * 3600);
+        assert_eq!(people::tidy(&app.app).await.unwrap(), 2, "a reply and a sign-in");
+        assert_eq!(replies::take(&app.app, &request).await.unwrap(), Known::New);
     }
 }

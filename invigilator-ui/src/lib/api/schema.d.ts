@@ -2367,7 +2367,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description not_admitted, not_running, held, part_closed, still_running, key_reused */
+            /** @description not_admitted, not_running, held, part_closed, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2483,7 +2483,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description not_admitted, held, part_closed, too_late, wrong_state, still_running, key_reused */
+            /** @description not_admitted, held, part_closed, too_late, wrong_state, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2704,7 +2704,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description already_decided, no_quorum, president_has_not_voted, still_running, key_reused */
+            /** @description already_decided, no_quorum, president_has_not_voted, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3185,7 +3185,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unknown_scheme, bad_place, bad_comment, not_a_time, no_such_time, in_the_past, not_a_member, still_running, key_reused */
+            /** @description unknown_scheme, bad_place, bad_comment, not_a_time, no_such_time, in_the_past, not_a_member, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3332,7 +3332,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description certificate_not_issued, certificate_already_revoked, still_running, key_reused */
+            /** @description certificate_not_issued, certificate_already_revoked, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3910,7 +3910,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description panel_has_open_cases, panel_closed, still_running, key_reused */
+            /** @description panel_has_open_cases, panel_closed, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4502,7 +4502,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description list_has_errors with errors, list_changed, session_closed, still_running, key_reused */
+            /** @description list_has_errors with errors, list_changed, session_closed, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4593,7 +4593,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description still_running, key_reused */
+            /** @description still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4731,7 +4731,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session_has_blockers (with blockers), still_running, key_reused */
+            /** @description session_has_blockers (with blockers), still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4811,7 +4811,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session_not_open, still_running, key_reused */
+            /** @description session_not_open, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4958,7 +4958,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description duplicate, candidate_has_errors, session_closed, still_running, key_reused */
+            /** @description duplicate, candidate_has_errors, session_closed, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5215,7 +5215,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session_closed, still_running, key_reused */
+            /** @description session_closed, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5493,7 +5493,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session_not_open, still_running, key_reused */
+            /** @description session_not_open, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5578,7 +5578,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session_closed, still_running, key_reused */
+            /** @description session_closed, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5658,7 +5658,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session_not_closed, panel_already_convened, wrong_panel_size, juror_named_twice, not_a_juror, juror_of_the_centre, still_running, key_reused */
+            /** @description session_not_closed, panel_already_convened, wrong_panel_size, juror_named_twice, not_a_juror, juror_of_the_centre, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;

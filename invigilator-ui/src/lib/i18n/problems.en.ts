@@ -13,6 +13,7 @@ export const en: SameKeys<typeof fr> = {
   not_found: 'Not found: the address is wrong or you have no access to it.',
   cross_site: 'The request did not come from our pages. Reload the page.',
   still_running: 'This request is being done already. Wait a moment.',
+  in_doubt: 'The server was interrupted during this request. Reload the page and look whether it was done.',
   too_large: 'The file is too large.',
 
   bad_credentials: 'Wrong e-mail address or password.',

@@ -11,6 +11,7 @@ export const fr = {
   not_found: 'Introuvable : l’adresse est fausse ou vous n’y avez pas accès.',
   cross_site: 'La demande n’est pas venue de nos pages. Rechargez la page.',
   still_running: 'Cette demande est déjà en cours. Patientez un instant.',
+  in_doubt: 'Le serveur a été interrompu pendant cette demande. Rechargez la page et vérifiez si elle a abouti.',
   too_large: 'Le fichier est trop volumineux.',
 
   bad_credentials: 'Adresse électronique ou mot de passe incorrect.',
