@@ -6,7 +6,7 @@ use super::{Error, reply_store, store};
 use crate::app::App;
 
 /// How often.
-const EVERY: Duration = Duration::from_secs(3600);
+const EVERY: Duration = Duration::from_hours(1);
 /// How long a reply is kept under its `Idempotency-Key`, in hours.
 pub const REPLIES_KEPT_H: i64 = 24;
 
