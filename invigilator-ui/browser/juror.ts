@@ -41,7 +41,7 @@ export class Juror {
 
   /** Reads everything of the open case: no name stands there. */
   async readsWithoutName(family: string): Promise<void> {
-    expect(await this.page.getByRole('main').innerText()).not.toContain(family);
+    expect(await this.page.getByRole('main').textContent()).not.toContain(family);
     await accessible(this.page);
   }
 

@@ -9,8 +9,9 @@ export const me = {
   get now(): Me | undefined {
     return current;
   },
+  /** Whether one holds the role, on the platform or in a centre. */
   has(role: Role): boolean {
-    return current?.roles.includes(role) ?? false;
+    return current !== undefined && (current.roles.includes(role) || current.memberships.some((one) => one.role === role));
   },
   set(person: Me | undefined) {
     current = person;

@@ -22,7 +22,7 @@ export function shortDay(instant: string, zone?: string): string {
   return show(instant, { day: 'numeric', month: 'short', year: 'numeric', timeZone: zone });
 }
 
-/** "1 Mar 2027, 09:30 UTC+1" in the zone, offset included. */
+/** "1 Mar 2027, 09:30" in the zone; "1 Mar 2027, 09:30 UTC+4" to a reader whose own clock says otherwise. */
 export function dayAndTime(instant: string, zone?: string): string {
   return show(instant, {
     day: 'numeric',
@@ -31,7 +31,7 @@ export function dayAndTime(instant: string, zone?: string): string {
     hour: '2-digit',
     minute: '2-digit',
     timeZone: zone,
-    timeZoneName: 'shortOffset',
+    timeZoneName: time(instant, zone) === time(instant) ? undefined : 'shortOffset',
   });
 }
 

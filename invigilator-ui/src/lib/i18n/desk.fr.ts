@@ -2,7 +2,9 @@ export const fr = {
   sign_in_lost: 'La page n’a pas pu savoir qui vous êtes.',
   no_page: 'Cette page n’existe pas',
   no_page_text: 'L’adresse est incomplète ou ne vous est pas ouverte.',
-  to_start: 'Aller au début',
+  to_start: 'Aller à l’accueil',
+  not_yours: 'Cette page n’est pas la vôtre',
+  not_yours_text: 'Votre compte n’a pas le rôle qui l’ouvre. Demandez-le à qui vous a invité.',
 
   role_admin: 'Administrateur',
   role_juror: 'Membre du jury',
@@ -41,7 +43,6 @@ export const fr = {
   files: 'Fichier et page publique',
   pdf_of: 'Certificat de {name} en PDF',
   pdf: 'PDF',
-  public_page: 'Page publique',
   public_of: 'Page publique du certificat de {name} (nouvel onglet)',
   certificate_intended: 'En préparation',
   certificate_valid: 'Valide',
