@@ -17,6 +17,45 @@ pub type Timestamp = DateTime<Utc>;
 #[error("not a {0} id")]
 pub struct NotAnId(pub &'static str);
 
+/// Which part of a list is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<I> {
+    /// What was read last; none for the beginning.
+    pub after: Option<I>,
+    /// The most that is wanted.
+    pub limit: usize,
+}
+
+/// A part of a list.
+#[derive(Debug, Clone)]
+pub struct Listed<T> {
+    /// In the order of the list.
+    pub items: Vec<T>,
+    /// Whether the list goes on.
+    pub more: bool,
+}
+
+impl<I> Page<I> {
+    /// One row more than is wanted, which tells whether the list goes on.
+    pub fn rows(&self) -> i64 {
+        i64::try_from(self.limit).unwrap_or(i64::MAX).saturating_add(1)
+    }
+
+    /// The part itself, of rows in the order of the list.
+    pub fn cut<T>(&self, mut rows: Vec<T>) -> Listed<T> {
+        let more = rows.len() > self.limit;
+        rows.truncate(self.limit);
+        Listed { items: rows, more }
+    }
+}
+
+impl<T> Listed<T> {
+    /// The same part, of something else.
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Listed<U> {
+        Listed { items: self.items.into_iter().map(f).collect(), more: self.more }
+    }
+}
+
 /// What all ids have in common: they are made from a UUID.
 pub trait Id: Copy {
     /// Makes the id from a UUID.

@@ -13,7 +13,7 @@ use chrono_tz::Tz;
 
 use crate::{
     app::{App, TooMany},
-    base::{CentreId, InvitationId, PersonId, Timestamp},
+    base::{CentreId, InvitationId, Listed, Page, PersonId, Timestamp},
     db::{DbError, Tx},
     people::{self, Rights, Role},
 };
@@ -319,8 +319,8 @@ pub async fn create(app: &App, new: &NewCentre) -> Result<(Centre, Issued), Erro
 }
 
 /// All centres, by name.
-pub async fn list(app: &App) -> Result<Vec<Centre>, Error> {
-    Ok(store::list_centres(&mut app.db.read().await?).await?)
+pub async fn list(app: &App, page: Page<CentreId>) -> Result<Listed<Centre>, Error> {
+    Ok(page.cut(store::list_centres(&mut app.db.read().await?, page).await?))
 }
 
 /// A centre with its members and open invitations.

@@ -2,7 +2,7 @@
 
 use super::{Centre, Invitation, MemberRow};
 use crate::{
-    base::{CentreId, InvitationId, PersonId, Timestamp},
+    base::{CentreId, InvitationId, Page, PersonId, Timestamp},
     db::{DbError, Tx},
     exec, fetch,
     people::Role,
@@ -36,13 +36,17 @@ pub async fn find_centre(tx: &mut Tx, id: CentreId) -> Result<Option<Centre>, Db
 }
 
 /// All centres, by name.
-pub async fn list_centres(tx: &mut Tx) -> Result<Vec<Centre>, DbError> {
+pub async fn list_centres(tx: &mut Tx, page: Page<CentreId>) -> Result<Vec<Centre>, DbError> {
     fetch!(
         tx,
         fetch_all,
         Centre,
         "SELECT id, name, kind, time_zone, external_id, created_at
-           FROM centre ORDER BY name, id",
+           FROM centre
+          WHERE $1 IS NULL OR (name, id) > (SELECT name, id FROM centre WHERE id = $1)
+          ORDER BY name, id LIMIT $2",
+        page.after,
+        page.rows(),
     )
 }
 

@@ -3,7 +3,7 @@
 use axum::{
     extract::State,
     http::{StatusCode, header},
-    response::{AppendHeaders, IntoResponse},
+    response::{AppendHeaders, IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     asking::{Admin, PERSON_COOKIE, cookie},
     body::{Json, Path, Query},
+    paging::Paging,
     people::{Me, centre_role},
     problem::Problem,
     scope::Manager,
@@ -187,10 +188,16 @@ struct RoleQuery {
 }
 
 /// All centres
-#[utoipa::path(get, path = "/api/v1/centres", responses((status = 200, body = [CentreView])))]
-async fn list_centres(State(app): State<App>, _: Admin) -> Result<Json<Vec<CentreView>>, Problem> {
-    let centres = centre::list(&app).await?;
-    Ok(Json(centres.into_iter().map(CentreView::from).collect()))
+#[utoipa::path(get, path = "/api/v1/centres",
+    params(("limit" = Option<u16>, Query), ("after" = Option<CentreId>, Query)),
+    responses((status = 200, body = [CentreView], headers(("Link" = Option<String>)))))]
+async fn list_centres(
+    State(app): State<App>,
+    _: Admin,
+    paging: Paging<CentreId>,
+) -> Result<Response, Problem> {
+    let centres = centre::list(&app, paging.page).await?;
+    Ok(paging.answer(centres.map(CentreView::from), |one| one.id))
 }
 
 /// Create a centre and invite its manager

@@ -3,7 +3,7 @@
 use axum::{
     extract::State,
     http::{StatusCode, header},
-    response::IntoResponse,
+    response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -13,6 +13,7 @@ use super::{
     asking::{Admin, Person},
     body::{Json, Path, Query},
     jury_view::{CaseBody, CaseSummary, PanelBody, PanelSummary},
+    paging::Paging,
     problem::Problem,
 };
 use crate::{
@@ -87,13 +88,16 @@ async fn convene(
 }
 
 /// The panels on which I sit; an administrator sees all
-#[utoipa::path(get, path = "/api/v1/panels", responses((status = 200, body = Vec<PanelSummary>)))]
+#[utoipa::path(get, path = "/api/v1/panels",
+    params(("limit" = Option<u16>, Query), ("after" = Option<PanelId>, Query)),
+    responses((status = 200, body = Vec<PanelSummary>, headers(("Link" = Option<String>)))))]
 async fn panels(
     State(app): State<App>,
     Person(rights): Person,
-) -> Result<Json<Vec<PanelSummary>>, Problem> {
-    let panels = jury::panels(&app, rights.person, is_admin(&rights)).await?;
-    Ok(Json(panels.into_iter().map(PanelSummary::from).collect()))
+    paging: Paging<PanelId>,
+) -> Result<Response, Problem> {
+    let panels = jury::panels(&app, rights.person, is_admin(&rights), paging.page).await?;
+    Ok(paging.answer(panels.map(PanelSummary::from), |one| one.id))
 }
 
 /// A panel with its cases

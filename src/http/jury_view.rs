@@ -21,7 +21,8 @@ use crate::{
 /// A panel in a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PanelSummary {
-    id: PanelId,
+    /// Its id.
+    pub id: PanelId,
     session_id: SessionId,
     /// Place and day.
     label: String,

@@ -16,6 +16,7 @@ mod jury;
 mod jury_view;
 mod live;
 mod openapi;
+mod paging;
 mod people;
 mod problem;
 mod public;

@@ -3,7 +3,7 @@
 use axum::{
     extract::State,
     http::{StatusCode, header},
-    response::IntoResponse,
+    response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use super::{
     body::{IfMatch, Json, Query, etag},
     centres::PersonBody,
     describe,
+    paging::Paging,
     problem::Problem,
     scope::{Manager, Staff},
 };
@@ -255,15 +256,18 @@ async fn list_schemes(_: Person) -> Json<Vec<SchemeBody>> {
 }
 
 /// The sessions of a centre
-#[utoipa::path(get, path = "/api/v1/centres/{centre}/sessions", params(("centre" = String, Path)),
-    responses((status = 200, body = [SessionSummary]),
+#[utoipa::path(get, path = "/api/v1/centres/{centre}/sessions",
+    params(("centre" = String, Path), ("limit" = Option<u16>, Query),
+        ("after" = Option<SessionId>, Query)),
+    responses((status = 200, body = [SessionSummary], headers(("Link" = Option<String>))),
         (status = 404, description = "no_such_centre")))]
 async fn list_sessions_of_centre(
     State(app): State<App>,
     manager: Manager,
-) -> Result<Json<Vec<SessionSummary>>, Problem> {
-    let list = plan::list_of_centre(&app, &manager.scope).await?;
-    Ok(Json(list.into_iter().map(SessionSummary::from).collect()))
+    paging: Paging<SessionId>,
+) -> Result<Response, Problem> {
+    let list = plan::list_of_centre(&app, &manager.scope, paging.page).await?;
+    Ok(paging.answer(list.map(SessionSummary::from), |one| one.id))
 }
 
 /// Plan a session
@@ -285,13 +289,16 @@ async fn plan_session(
 }
 
 /// The sessions that I manage or invigilate; an administrator sees all
-#[utoipa::path(get, path = "/api/v1/sessions", responses((status = 200, body = [SessionSummary])))]
+#[utoipa::path(get, path = "/api/v1/sessions",
+    params(("limit" = Option<u16>, Query), ("after" = Option<SessionId>, Query)),
+    responses((status = 200, body = [SessionSummary], headers(("Link" = Option<String>)))))]
 async fn list_sessions(
     State(app): State<App>,
     Person(rights): Person,
-) -> Result<Json<Vec<SessionSummary>>, Problem> {
-    let list = plan::list_for(&app, &rights).await?;
-    Ok(Json(list.into_iter().map(SessionSummary::from).collect()))
+    paging: Paging<SessionId>,
+) -> Result<Response, Problem> {
+    let list = plan::list_for(&app, &rights, paging.page).await?;
+    Ok(paging.answer(list.map(SessionSummary::from), |one| one.id))
 }
 
 /// A session

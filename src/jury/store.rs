@@ -1,7 +1,7 @@
 //! SQL of panels, jurors, cases and votes.
 
 use crate::{
-    base::{AttemptId, CaseId, PanelId, PersonId, SessionId, Timestamp},
+    base::{AttemptId, CaseId, Page, PanelId, PersonId, SessionId, Timestamp},
     db::{DbError, Tx},
     exec, fetch,
 };
@@ -70,25 +70,38 @@ pub(super) async fn lock_panel(tx: &mut Tx, id: PanelId) -> Result<Option<Panel>
     )
 }
 
-/// All panels, newest first.
-pub(super) async fn list_panels(tx: &mut Tx) -> Result<Vec<Panel>, DbError> {
+/// All panels, the newest first.
+pub(super) async fn list_panels(tx: &mut Tx, page: Page<PanelId>) -> Result<Vec<Panel>, DbError> {
     fetch!(
         tx,
         fetch_all,
         Panel,
-        "SELECT id, session_id, created_at, closed_at FROM panel ORDER BY created_at DESC, id",
+        "SELECT id, session_id, created_at, closed_at FROM panel
+          WHERE $1 IS NULL
+             OR (created_at, id) < (SELECT created_at, id FROM panel WHERE id = $1)
+          ORDER BY created_at DESC, id DESC LIMIT $2",
+        page.after,
+        page.rows(),
     )
 }
 
-/// The panels on which a person sits, newest first.
-pub(super) async fn list_panels_of(tx: &mut Tx, person: PersonId) -> Result<Vec<Panel>, DbError> {
+/// The panels on which a person sits, the newest first.
+pub(super) async fn list_panels_of(
+    tx: &mut Tx,
+    person: PersonId,
+    page: Page<PanelId>,
+) -> Result<Vec<Panel>, DbError> {
     fetch!(
         tx,
         fetch_all,
         Panel,
-        "SELECT p.id, p.session_id, p.created_at, p.closed_at
-           FROM panel p JOIN juror j ON j.panel_id = p.id
-          WHERE j.person_id = $1 ORDER BY p.created_at DESC, p.id",
+        "SELECT id, session_id, created_at, closed_at FROM panel
+          WHERE id IN (SELECT panel_id FROM juror WHERE person_id = $3)
+            AND ($1 IS NULL
+                 OR (created_at, id) < (SELECT created_at, id FROM panel WHERE id = $1))
+          ORDER BY created_at DESC, id DESC LIMIT $2",
+        page.after,
+        page.rows(),
         person,
     )
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Case, Error, Panel, Seat, Vote, seat_of, store};
 use crate::{
     app::App,
-    base::{AttemptId, CaseId, PanelId, PersonId, SessionId, Timestamp},
+    base::{AttemptId, CaseId, Listed, Page, PanelId, PersonId, SessionId, Timestamp},
     board::{self, Incident},
     db::{DbError, Tx},
     item::{self, PaperItem},
@@ -132,18 +132,24 @@ pub async fn panel_of(app: &App, session: SessionId) -> Result<Option<PanelId>, 
 }
 
 /// The panels on which a person sits; all of them for whoever runs the platform.
-pub async fn panels(app: &App, person: PersonId, all: bool) -> Result<Vec<PanelView>, Error> {
+pub async fn panels(
+    app: &App,
+    person: PersonId,
+    all: bool,
+    page: Page<PanelId>,
+) -> Result<Listed<PanelView>, Error> {
     let mut tx = app.db.read().await?;
     let listed = if all {
-        store::list_panels(&mut tx).await?
+        store::list_panels(&mut tx, page).await?
     } else {
-        store::list_panels_of(&mut tx, person).await?
+        store::list_panels_of(&mut tx, person, page).await?
     };
+    let Listed { items, more } = page.cut(listed);
     let mut views = Vec::new();
-    for panel in listed {
+    for panel in items {
         views.push(panel_view(&mut tx, panel, person).await?);
     }
-    Ok(views)
+    Ok(Listed { items: views, more })
 }
 
 /// A panel, for its jurors and whoever runs the platform.

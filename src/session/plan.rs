@@ -15,7 +15,7 @@ use serde_json::json;
 use super::{Session, SessionState, find, lock, scheme_of};
 use crate::{
     app::App,
-    base::{PersonId, SessionId, Timestamp},
+    base::{Listed, Page, PersonId, SessionId, Timestamp},
     centre::{self, Centre, CentreScope},
     db::{DbError, Tx},
     document::DrawError,
@@ -171,37 +171,53 @@ async fn summary(tx: &mut Tx, session: Session, my_role: Role) -> Result<Summary
 }
 
 /// The sessions of a centre, the latest first.
-pub async fn list_of_centre(app: &App, scope: &CentreScope) -> Result<Vec<Summary>, Error> {
+pub async fn list_of_centre(
+    app: &App,
+    scope: &CentreScope,
+    page: Page<SessionId>,
+) -> Result<Listed<Summary>, Error> {
     let mut tx = app.db.read().await?;
+    let Listed { items, more } =
+        page.cut(store::list_of_centre(&mut tx, scope.centre(), page).await?);
     let mut list = Vec::new();
-    for session in store::list_of_centre(&mut tx, scope.centre()).await? {
+    for session in items {
         list.push(summary(&mut tx, session, scope.role()).await?);
     }
-    Ok(list)
+    Ok(Listed { items: list, more })
 }
 
 /// The sessions that a person manages or invigilates, the latest first; who runs the platform
 /// sees all.
-pub async fn list_for(app: &App, rights: &Rights) -> Result<Vec<Summary>, Error> {
+pub async fn list_for(
+    app: &App,
+    rights: &Rights,
+    page: Page<SessionId>,
+) -> Result<Listed<Summary>, Error> {
     let mut tx = app.db.read().await?;
-    let sessions = if rights.roles.contains(&Role::Admin) {
-        store::list_all(&mut tx).await?
-    } else {
-        let managed = centre::list_managed(&mut tx, rights.person).await?;
-        let mut found = store::list_of_invigilator(&mut tx, rights.person).await?;
-        for centre in managed {
-            found.extend(store::list_of_centre(&mut tx, centre).await?);
-        }
-        found.sort_by_key(|session| (std::cmp::Reverse(session.starts_at), session.id));
-        found.dedup_by_key(|session| session.id);
-        found
-    };
+    let Listed { items, more } = page.cut(list_seen_by(&mut tx, rights, page).await?);
     let mut list = Vec::new();
-    for session in sessions {
+    for session in items {
         let Some(role) = role_in(&mut tx, rights, &session).await? else { continue };
         list.push(summary(&mut tx, session, role).await?);
     }
-    Ok(list)
+    Ok(Listed { items: list, more })
+}
+
+async fn list_seen_by(
+    tx: &mut Tx,
+    rights: &Rights,
+    page: Page<SessionId>,
+) -> Result<Vec<Session>, DbError> {
+    if rights.roles.contains(&Role::Admin) {
+        return store::list_all(tx, page).await;
+    }
+    let mut found = store::list_of_invigilator(tx, rights.person, page).await?;
+    for centre in centre::list_managed(tx, rights.person).await? {
+        found.extend(store::list_of_centre(tx, centre, page).await?);
+    }
+    found.sort_by_key(|session| std::cmp::Reverse((session.starts_at, session.id)));
+    found.dedup_by_key(|session| session.id);
+    Ok(found)
 }
 
 /// Opens the door: check-in begins, and the entry code works from here. Opening an open session

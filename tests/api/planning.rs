@@ -156,4 +156,40 @@ both! {
         house.manager.put_over(&json!(1), &path, plan.clone()).await.refused(412, "changed_meanwhile");
         house.manager.put_over(&json!("x"), &path, plan).await.refused(412, "changed_meanwhile");
     }
+
+    async fn a_long_list_comes_in_parts(app: TestApp) {
+        let mut house = app.house("Halimi").await;
+        for hour in 9..14 {
+            house.plan(at("2027-03-02", &format!("{hour:02}:00"))).await.expect(201);
+        }
+        house.plan(at("2027-03-02", "13:00")).await.expect(201);
+        let lists = ["/api/v1/sessions".to_owned(), format!("/api/v1/centres/{}/sessions", house.centre)];
+        for list in lists {
+            let whole = house.manager.get(&list).await;
+            assert!(!whole.headers.contains_key("link"));
+            let whole = whole.expect(200);
+            let (mut gathered, mut next) = (Vec::new(), Some(format!("{list}?limit=2")));
+            while let Some(path) = next {
+                let part = house.manager.get(&path).await;
+                let link = part.headers.get("link").map(|link| link.to_str().unwrap().to_owned());
+                gathered.extend(part.expect(200).as_array().unwrap().clone());
+                next = link.map(|link| link[1..link.find('>').unwrap()].to_owned());
+            }
+            assert_eq!(json!(gathered), whole, "{list}");
+            assert_eq!(gathered.len(), 6);
+            for wrong in ["limit=0", "limit=201", "after=7", "page=2"] {
+                let path = format!("{list}?{wrong}");
+                house.manager.get(&path).await.refused(422, "unreadable_query");
+            }
+        }
+        let mut admin = app.admin().await;
+        app.house("Zola").await;
+        let first = admin.get("/api/v1/centres?limit=1").await;
+        assert!(first.headers["link"].to_str().unwrap().ends_with("rel=\"next\""));
+        let after = text(&first.expect(200)[0]["id"]);
+        let second = admin.get(&format!("/api/v1/centres?limit=1&after={after}")).await;
+        assert!(!second.headers.contains_key("link"));
+        assert_eq!(second.expect(200)[0]["name"], "Zola");
+        assert_eq!(admin.get("/api/v1/panels?limit=1").await.expect(200), json!([]));
+    }
 }

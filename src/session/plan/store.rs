@@ -1,7 +1,7 @@
 //! SQL of planning.
 
 use crate::{
-    base::{CentreId, PersonId, SessionId, Timestamp},
+    base::{CentreId, Page, PersonId, SessionId, Timestamp},
     db::{DbError, Tx},
     exec, fetch,
     session::Session,
@@ -97,20 +97,11 @@ pub async fn list_invigilators(tx: &mut Tx, session: SessionId) -> Result<Vec<Pe
 }
 
 /// The sessions of a centre, the latest first.
-pub async fn list_of_centre(tx: &mut Tx, centre: CentreId) -> Result<Vec<Session>, DbError> {
-    fetch!(
-        tx,
-        fetch_all,
-        Session,
-        "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
-                time_zone, state, comment, version, created_at, opened_at, closed_at
-           FROM session WHERE centre_id = $1 ORDER BY starts_at DESC, id",
-        centre,
-    )
-}
-
-/// The sessions that a person watches over.
-pub async fn list_of_invigilator(tx: &mut Tx, person: PersonId) -> Result<Vec<Session>, DbError> {
+pub async fn list_of_centre(
+    tx: &mut Tx,
+    centre: CentreId,
+    page: Page<SessionId>,
+) -> Result<Vec<Session>, DbError> {
     fetch!(
         tx,
         fetch_all,
@@ -118,20 +109,53 @@ pub async fn list_of_invigilator(tx: &mut Tx, person: PersonId) -> Result<Vec<Se
         "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
                 time_zone, state, comment, version, created_at, opened_at, closed_at
            FROM session
-          WHERE id IN (SELECT session_id FROM session_invigilator WHERE person_id = $1)",
-        person,
+          WHERE centre_id = $3
+            AND ($1 IS NULL
+                 OR (starts_at, id) < (SELECT starts_at, id FROM session WHERE id = $1))
+          ORDER BY starts_at DESC, id DESC LIMIT $2",
+        page.after,
+        page.rows(),
+        centre,
     )
 }
 
-/// All sessions, the latest first.
-pub async fn list_all(tx: &mut Tx) -> Result<Vec<Session>, DbError> {
+/// The sessions that a person watches over, the latest first.
+pub async fn list_of_invigilator(
+    tx: &mut Tx,
+    person: PersonId,
+    page: Page<SessionId>,
+) -> Result<Vec<Session>, DbError> {
     fetch!(
         tx,
         fetch_all,
         Session,
         "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
                 time_zone, state, comment, version, created_at, opened_at, closed_at
-           FROM session ORDER BY starts_at DESC, id",
+           FROM session
+          WHERE id IN (SELECT session_id FROM session_invigilator WHERE person_id = $3)
+            AND ($1 IS NULL
+                 OR (starts_at, id) < (SELECT starts_at, id FROM session WHERE id = $1))
+          ORDER BY starts_at DESC, id DESC LIMIT $2",
+        page.after,
+        page.rows(),
+        person,
+    )
+}
+
+/// All sessions, the latest first.
+pub async fn list_all(tx: &mut Tx, page: Page<SessionId>) -> Result<Vec<Session>, DbError> {
+    fetch!(
+        tx,
+        fetch_all,
+        Session,
+        "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
+                time_zone, state, comment, version, created_at, opened_at, closed_at
+           FROM session
+          WHERE $1 IS NULL
+             OR (starts_at, id) < (SELECT starts_at, id FROM session WHERE id = $1)
+          ORDER BY starts_at DESC, id DESC LIMIT $2",
+        page.after,
+        page.rows(),
     )
 }
 

@@ -21,6 +21,8 @@ export type Options = {
 
 export const api = {
   get: <T>(path: string, options?: Options) => ask<T>('GET', path, undefined, options),
+  /** A whole list, gathered part by part as its links lead. */
+  all: <T>(path: string, options?: Options) => gather<T>(path, options),
   put: <T>(path: string, body: unknown, options?: Options) => ask<T>('PUT', path, json(body), options),
   /** Changes what was seen as `version`; a 412 says that somebody else was faster. */
   putOver: <T>(version: number, path: string, body: unknown) =>
@@ -44,7 +46,24 @@ function json(body: unknown): Body {
   return body === undefined ? undefined : { body: JSON.stringify(body), type: 'application/json' };
 }
 
-async function ask<T>(method: Method, path: string, body: Body, options: Options = {}): Promise<T> {
+/** What was answered, and where the list goes on. */
+type Answer<T> = { content: T; next?: string };
+
+async function ask<T>(method: Method, path: string, body: Body, options?: Options): Promise<T> {
+  return (await patiently<T>(method, path, body, options)).content;
+}
+
+async function gather<T>(path: string, options?: Options): Promise<T[]> {
+  const whole: T[] = [];
+  for (let at: string | undefined = path; at !== undefined; ) {
+    const part: Answer<T[]> = await patiently<T[]>('GET', at, undefined, options);
+    whole.push(...part.content);
+    at = part.next;
+  }
+  return whole;
+}
+
+async function patiently<T>(method: Method, path: string, body: Body, options: Options = {}): Promise<Answer<T>> {
   const retries = options.retries ?? RETRY_AFTER_MS.length;
   const key = method === 'POST' && retries > 0 ? newKey() : undefined;
   for (let tried = 0; ; tried += 1) {
@@ -58,7 +77,12 @@ async function ask<T>(method: Method, path: string, body: Body, options: Options
   }
 }
 
-async function once<T>(method: Method, path: string, body: Body, options: Options & { key?: string }): Promise<T> {
+async function once<T>(
+  method: Method,
+  path: string,
+  body: Body,
+  options: Options & { key?: string },
+): Promise<Answer<T>> {
   const limit = AbortSignal.timeout(options.timeout_ms ?? TIME_OUT_MS);
   const signal = options.signal ? AbortSignal.any([limit, options.signal]) : limit;
   let response: Response;
@@ -73,7 +97,7 @@ async function once<T>(method: Method, path: string, body: Body, options: Option
       signal,
     });
     if (!response.ok) throw await problemOf(response);
-    return (await content(response)) as T;
+    return { content: (await content(response)) as T, next: nextOf(response) };
   } catch (cause) {
     if (cause instanceof Problem) throw cause;
     const late = limit.aborted;
@@ -88,6 +112,12 @@ function headers(method: Method, body: Body, { key, version }: Options & { key?:
   if (version !== undefined) all['If-Match'] = `"${version}"`;
   if (body) all['Content-Type'] = body.type;
   return all;
+}
+
+/** The address of the next part of a list (RFC 8288). */
+function nextOf(response: Response): string | undefined {
+  const [, address] = /<([^>]+)>;\s*rel="next"/.exec(response.headers.get('link') ?? '') ?? [];
+  return address?.slice(BASE.length);
 }
 
 async function content(response: Response): Promise<unknown> {

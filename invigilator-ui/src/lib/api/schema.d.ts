@@ -1704,6 +1704,7 @@ export interface components {
             closed_at: string | null;
             /** Format: int64 */
             decided: number;
+            /** @description Its id. */
             id: components["schemas"]["PanelId"];
             /** @description Place and day. */
             label: string;
@@ -2824,7 +2825,10 @@ export interface operations {
     };
     list_centres: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                after?: components["schemas"]["CentreId"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2834,6 +2838,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    Link?: string | null;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2851,6 +2856,15 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unreadable_query */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3078,7 +3092,10 @@ export interface operations {
     };
     list_sessions_of_centre: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                after?: components["schemas"]["SessionId"];
+            };
             header?: never;
             path: {
                 centre: string;
@@ -3090,6 +3107,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    Link?: string | null;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3116,6 +3134,15 @@ export interface operations {
             };
             /** @description no_such_centre */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unreadable_query */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3760,7 +3787,10 @@ export interface operations {
     };
     panels: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                after?: components["schemas"]["PanelId"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3770,6 +3800,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    Link?: string | null;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3787,6 +3818,15 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unreadable_query */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4107,7 +4147,10 @@ export interface operations {
     };
     list_sessions: {
         parameters: {
-            query?: never;
+            query?: {
+                limit?: number;
+                after?: components["schemas"]["SessionId"];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4117,6 +4160,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    Link?: string | null;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4134,6 +4178,15 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unreadable_query */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
