@@ -1,9 +1,10 @@
 //! The room as the page knows it: each seat is a state of its own, so that a change paints one row.
 import { api } from '$lib/api/client';
-import { asProblem, type Problem } from '$lib/api/problem';
+import { asProblem, Problem } from '$lib/api/problem';
 import type { Board, BoardRow, Incident, LiveMessage, Notice, Scheme, SchemePart, SessionDetail } from '$lib/api/types';
 import { serverClock } from '$lib/clock';
 import { Live, type LiveState } from '$lib/live';
+import { me } from '$lib/me.svelte';
 import { byName, found, LIMITS, passes, type Filter, type Limits } from './rules';
 
 const FALLBACK_MS = 5_000;
@@ -73,6 +74,7 @@ export class RoomBoard {
       poll: () => this.#fetch(),
       onState: (state) => (this.link = state),
       onFreshness: () => this.#refreshed(),
+      onClosed: () => void this.#lost(),
       poll_ms: 15_000,
     });
     return () => {
@@ -95,6 +97,17 @@ export class RoomBoard {
     serverClock.hint(board.server_now);
     this.take(board);
     this.#refreshed();
+  }
+
+  /** The right to watch is gone: so is what was shown. Who is signed out goes to the sign-in. */
+  async #lost() {
+    this.session = undefined;
+    try {
+      await me.require();
+      this.problem = new Problem('forbidden', 403, '');
+    } catch (cause) {
+      this.problem = asProblem(cause);
+    }
   }
 
   /** Milliseconds since the server last spoke, when that is too long ago. */

@@ -2,6 +2,7 @@
 //! never trusted alone: `poll` runs beside it, so that a lost message heals by itself. `onFreshness`
 //! says since when nothing confirmed what the page shows.
 import { api, wait } from './api/client';
+import { asProblem } from './api/problem';
 import type { LiveMessage, Ticket } from './api/types';
 
 export type LiveState = 'connecting' | 'live' | 'offline';
@@ -23,12 +24,26 @@ export type LiveOptions = {
 const PROTOCOL = 'jurat.v1';
 const HEARTBEAT_MS = 5_000;
 const POLL_MS = 12_000;
-const FINAL_CODES = [4001, 4003, 4009];
+/** Numbers with which a socket closes: those of the server, and the browser's own for a line that broke. */
+const CLOSED = { broken: 1006, crowded: 1008, notSignedIn: 4001, forbidden: 4003, fenced: 4009, draining: 4012 };
+/** Coming back has no sense. */
+const FINAL_CODES = [CLOSED.notSignedIn, CLOSED.forbidden, CLOSED.fenced];
 
-/** Milliseconds until the next try: full jitter, from 0.3 s to 8 s. */
-export function delayBeforeTry(tries: number, chance = Math.random()): number {
-  const limit = Math.min(8_000, 300 * 2 ** tries);
-  return 100 + chance * limit;
+/**
+ * Milliseconds until the next try: full jitter, from 0.3 s to 8 s. A server that ends is given the time to start again
+ * and is not asked by all at once; who has more sockets than are kept open leaves them to the newest pages.
+ */
+export function delayBeforeTry(tries: number, code = CLOSED.broken, chance = Math.random()): number {
+  if (code === CLOSED.draining) return 1_000 + chance * 4_000;
+  if (code === CLOSED.crowded) return 30_000 + chance * 30_000;
+  return 100 + chance * Math.min(8_000, 300 * 2 ** tries);
+}
+
+/** What a refusal over HTTP means for the socket. */
+function codeOf(cause: unknown): number {
+  const { status } = asProblem(cause);
+  if (status === 401) return CLOSED.notSignedIn;
+  return status === 403 || status === 404 ? CLOSED.forbidden : CLOSED.broken;
 }
 
 export class Live {
@@ -64,28 +79,29 @@ export class Live {
   async #run() {
     while (!this.#stopped) {
       this.#tell('connecting');
-      await this.#attend();
+      const code = await this.#attend();
+      if (FINAL_CODES.includes(code)) this.#end(code);
       if (this.#stopped) return;
       this.#tell('offline');
-      await Promise.race([wait(delayBeforeTry(this.#tries)), new Promise<void>((wake) => (this.#wake = wake))]);
+      await Promise.race([wait(delayBeforeTry(this.#tries, code)), new Promise<void>((wake) => (this.#wake = wake))]);
       this.#tries += 1;
     }
   }
 
-  /** Opens the socket and returns when it has closed. */
-  async #attend(): Promise<void> {
+  /** Opens the socket and returns when it has closed, with what number. */
+  async #attend(): Promise<number> {
     let ticket: Ticket;
     try {
       ticket = await api.post<Ticket>(this.#options.ticket, undefined, { timeout_ms: 8_000, retries: 0 });
-    } catch {
-      return;
+    } catch (cause) {
+      return codeOf(cause);
     }
-    if (this.#stopped) return;
+    if (this.#stopped) return CLOSED.broken;
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     const address = `${scheme}://${location.host}/api/v1/live?ticket=${encodeURIComponent(ticket.ticket)}`;
     const socket = new WebSocket(address, PROTOCOL);
     this.#socket = socket;
-    await new Promise<void>((closed) => {
+    return new Promise<number>((closed) => {
       const limit = setTimeout(() => socket.close(), 8_000);
       socket.onopen = () => {
         clearTimeout(limit);
@@ -96,8 +112,7 @@ export class Live {
       socket.onmessage = (event) => this.#hear(String(event.data));
       socket.onclose = (event) => {
         clearTimeout(limit);
-        if (FINAL_CODES.includes(event.code)) this.#end(event.code);
-        closed();
+        closed(event.code);
       };
     });
   }
@@ -120,8 +135,10 @@ export class Live {
     try {
       await this.#options.poll();
       this.#fresh();
-    } catch {
+    } catch (cause) {
       // not fresh: the page says since when
+      const code = codeOf(cause);
+      if (FINAL_CODES.includes(code)) this.#end(code);
     }
   }
 
@@ -138,6 +155,7 @@ export class Live {
   };
 
   #end(code: number) {
+    if (this.#stopped) return;
     this.stop();
     this.#tell('offline');
     this.#options.onClosed?.(code);

@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { delayBeforeTry, Live } from './live';
+
+/** The sockets that the page has opened, in order. */
+let opened: Socket[] = [];
+/** What the server answers when a ticket is asked for. */
+let ticket: () => Response;
+
+class Socket {
+  static readonly OPEN = 1;
+  readyState = 0;
+  onopen: () => void = () => {};
+  onmessage: (event: { data: string }) => void = () => {};
+  onclose: (event: { code: number }) => void = () => {};
+
+  constructor() {
+    opened.push(this);
+  }
+
+  open() {
+    this.readyState = Socket.OPEN;
+    this.onopen();
+  }
+
+  send() {}
+
+  close(code = 1005) {
+    this.readyState = 3;
+    this.onclose({ code });
+  }
+}
+
+const refused = (status: number) => new Response('{}', { status });
+
+function follow() {
+  const closed: number[] = [];
+  const polls = { count: 0 };
+  const live = new Live({
+    ticket: '/attempt/socket-ticket',
+    onMessage: () => {},
+    poll: async () => (polls.count += 1),
+    onClosed: (code) => closed.push(code),
+  });
+  return { live, closed, polls };
+}
+
+/** Lets `ms` pass, and what was asked be answered. */
+const later = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  opened = [];
+  ticket = () => new Response('{"ticket":"t"}');
+  const nothing = { addEventListener: () => {}, removeEventListener: () => {} };
+  vi.stubGlobal('window', nothing);
+  vi.stubGlobal('document', { ...nothing, visibilityState: 'visible' });
+  vi.stubGlobal('location', { protocol: 'https:', host: 'jurat.example' });
+  vi.stubGlobal('WebSocket', Socket);
+  vi.stubGlobal('fetch', async () => ticket());
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+/** A page whose socket stood and has closed with `code`. */
+async function closedWith(code: number) {
+  const page = follow();
+  await later(0);
+  opened[0]!.open();
+  opened[0]!.close(code);
+  await later(0);
+  return page;
+}
+
+describe('a socket that has closed', () => {
+  test('is opened again at once when the line broke', async () => {
+    const { live } = await closedWith(1006);
+    await later(500);
+    expect(opened).toHaveLength(2);
+    live.stop();
+  });
+
+  test('is opened again in a few seconds, not by all at once, when the server ends', async () => {
+    const { live } = await closedWith(4012);
+    await later(990);
+    expect(opened).toHaveLength(1);
+    await later(5_000);
+    expect(opened).toHaveLength(2);
+    expect(delayBeforeTry(0, 4012, 0)).toBe(1_000);
+    expect(delayBeforeTry(0, 4012, 1)).toBe(5_000);
+    live.stop();
+  });
+
+  test('leaves its place to newer pages for half a minute, and asks over HTTP meanwhile', async () => {
+    const { live, polls } = await closedWith(1008);
+    await later(29_000);
+    expect(opened).toHaveLength(1);
+    expect(polls.count).toBeGreaterThan(1);
+    live.stop();
+  });
+
+  test.each([4001, 4003, 4009])('stays closed when the right is lost (%i)', async (code) => {
+    const { closed, polls } = await closedWith(code);
+    await later(120_000);
+    expect(opened).toHaveLength(1);
+    expect(closed).toEqual([code]);
+    expect(polls.count).toBe(0);
+  });
+});
+
+describe('a page that may not listen', () => {
+  test.each([
+    [401, 4001],
+    [403, 4003],
+    [404, 4003],
+  ])('asks for no second ticket after a %i', async (status, code) => {
+    ticket = () => refused(status);
+    const { closed } = follow();
+    await later(120_000);
+    expect(closed).toEqual([code]);
+    expect(opened).toHaveLength(0);
+  });
+
+  test('comes back for ever while the server cannot answer', async () => {
+    ticket = () => refused(503);
+    const { live, closed } = follow();
+    await later(120_000);
+    ticket = () => new Response('{"ticket":"t"}');
+    await later(9_000);
+    expect(opened).toHaveLength(1);
+    expect(closed).toEqual([]);
+    live.stop();
+  });
+});
