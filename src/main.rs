@@ -122,16 +122,20 @@ async fn open(config: Config) -> Result<App, Failure> {
 async fn serve(config: Config) -> Result<(), Failure> {
     let server = http::bind(config.listen)?;
     let app = open(config.listening_at(server.address)).await?;
-    let handle = server.handle();
-    tokio::spawn(async move {
-        if http::told_to_end().await.is_ok() {
-            tracing::info!("ending: running requests may finish");
-            http::drain(&handle);
-        }
-    });
     tracing::info!(address = %server.address, "serving");
     let db = app.db.clone();
-    server.run(app).await?;
+    server.run(app, told_to_end()).await?;
     db.close().await;
     Ok(())
+}
+
+/// A process that may not wait for signals serves until it is killed.
+async fn told_to_end() {
+    match http::told_to_end().await {
+        Ok(()) => tracing::info!("ending: running requests may finish"),
+        Err(cause) => {
+            tracing::error!(%cause, "signals cannot be heard");
+            std::future::pending::<()>().await;
+        }
+    }
 }

@@ -2,9 +2,11 @@
 //!
 //! Owns no table. Everything an operation needs from outside is a field of [`App`].
 
+mod ending;
 mod limits;
 mod presence;
 mod signer;
+mod sockets;
 mod tickets;
 
 use std::sync::Arc;
@@ -16,9 +18,11 @@ use crate::{
     journal::Bell,
 };
 
+pub use ending::{Ending, Stay};
 pub use limits::{Limit, Limits, TooMany};
 pub use presence::Presence;
 pub use signer::{KeyError, Signer, key_id};
+pub use sockets::{Place, Sockets};
 pub use tickets::{Ticket, Tickets};
 
 /// What every operation is given.
@@ -40,6 +44,10 @@ pub struct App {
     pub limits: Limits,
     /// Tickets for the socket that nobody has used yet; in memory only.
     pub tickets: Tickets,
+    /// The sockets that are open; in memory only.
+    pub sockets: Sockets,
+    /// The end of this process.
+    pub ending: Ending,
     /// Holds the issuing key.
     pub signer: Arc<Signer>,
     /// The settings in force.
@@ -58,6 +66,8 @@ impl App {
             presence: Presence::default(),
             limits: Limits::default(),
             tickets: Tickets::default(),
+            sockets: Sockets::default(),
+            ending: Ending::default(),
             signer: Arc::new(signer),
             config: Arc::new(config),
         }

@@ -15,7 +15,7 @@ const STAYS: Duration = Duration::seconds(30);
 const KEPT: usize = 50_000;
 
 /// What a socket is opened for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Ticket {
     /// The board of a session, for one person.
     Board {

@@ -87,6 +87,16 @@ impl Group {
             }
         }
     }
+
+    /// Waits until everything that was asked for before is settled, also what nobody waits for any
+    /// more.
+    pub async fn settle(&self) {
+        let (answer, told) = oneshot::channel();
+        let job: Job = Box::new(|_| Box::pin(async { Ok(Box::new(()) as Outcome) }));
+        if self.0.send(Queued { job, answer }).await.is_ok() {
+            let _ = told.await;
+        }
+    }
 }
 
 async fn commit_what_waits(db: Db, mut jobs: mpsc::Receiver<Queued>) {
@@ -130,5 +140,48 @@ fn fail_all(
     tracing::error!(%cause, "a shared transaction was lost");
     for answer in answers {
         let _ = answer.send(Err(DbError::WorkerCrashed));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{exec, fetch};
+
+    impl JobError for DbError {
+        fn is_database(&self) -> bool {
+            true
+        }
+    }
+
+    async fn count(tx: &mut Tx) -> Result<i64, DbError> {
+        let (count,) = fetch!(tx, fetch_one, (i64,), "SELECT count(*) FROM noted")?;
+        Ok(count)
+    }
+
+    fn note_slowly(tx: &mut Tx) -> Work<'_, (), DbError> {
+        Box::pin(async move {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            exec!(tx, "INSERT INTO noted (id) VALUES (1)").map(drop)
+        })
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_any_more_is_settled_before_the_database_closes() {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite:{}", folder.path().join("jurat.db").display());
+        let db = Db::open(&address).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        exec!(tx, "CREATE TABLE noted (id BIGINT NOT NULL)").unwrap();
+        tx.commit().await.unwrap();
+        let group = Group::start(db.clone());
+        for _ in 0..2 {
+            let asked = tokio::time::timeout(Duration::from_millis(5), group.run(note_slowly));
+            assert!(asked.await.is_err(), "nobody waits any more");
+        }
+        group.settle().await;
+        assert_eq!(count(&mut db.read().await.unwrap()).await.unwrap(), 2);
     }
 }

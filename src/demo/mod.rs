@@ -103,7 +103,7 @@ impl Stage {
         let db = Db::open(&config.database).await?;
         let signer = Signer::open(folder.path(), &Chance::Os)?;
         let app = App::new(config, db, Clock::manual(start), chance, signer);
-        tokio::spawn(server.run(app.clone()));
+        tokio::spawn(server.run(app.clone(), std::future::pending()));
         Ok(Self { app, url, http: reqwest::Client::new(), _folder: folder })
     }
 

@@ -1,12 +1,12 @@
 //! The socket: it tells what was written, after the commit; it never asks.
 //!
 //! A socket is opened with a one-use ticket from our own page. It follows the journal of its
-//! session by number; the bell makes it look at once, and it looks each second besides.
+//! session by number, whenever the bell rings: an idle one asks the database for its right only.
 
 mod feed;
 mod line;
 
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 
 use axum::{
     Extension,
@@ -30,7 +30,7 @@ use super::{
     security,
 };
 use crate::{
-    app::{App, Ticket},
+    app::{App, Place, Stay, Ticket},
     base::SessionId,
     session,
 };
@@ -43,6 +43,8 @@ pub use line::Said as LiveSaid;
 
 /// What happens within a tick is told together.
 const TICK: Duration = Duration::from_millis(250);
+/// What could not be told is tried again after this time.
+const AGAIN: Duration = Duration::from_secs(1);
 /// Every so many seconds the right to listen is checked again.
 const CHECK_S: u64 = 2;
 /// Every so many seconds the other side is asked whether it is there.
@@ -76,7 +78,8 @@ async fn seat_ticket(
 /// The socket that tells; sub-protocol jurat.v1
 ///
 /// It tells `LiveMessage` and hears `LiveSaid`. It closes with 4001 when the sign-in has ended, 4003
-/// when the right was lost, 4008 when what is told piles up, 4009 when another device took the seat.
+/// when the right was lost, 4008 when what is told piles up, 4009 when another device took the seat,
+/// 4012 when the server ends, 1008 when more is said or opened than a page does.
 #[utoipa::path(get, path = "/api/v1/live", params(TicketQuery),
     responses((status = 101), (status = 403, description = "cross_site, ticket_refused"),
         (status = 422, description = "not_a_socket")))]
@@ -100,8 +103,11 @@ async fn live(
     let (session, listener, cookie) =
         listener(&asking, redeemed).ok_or_else(Problem::ticket_refused)?;
     let token = token(&headers, cookie).ok_or_else(Problem::not_signed_in)?;
+    let (sockets, stay) = (app.sockets.clone(), app.ending.stay());
     let feed = Feed::new(app, session, listener, token);
-    Ok(upgrade.on_upgrade(move |socket| attend(Line::new(socket), feed)))
+    Ok(upgrade.on_upgrade(move |socket| async move {
+        attend(Line::new(socket), feed, (sockets.open(redeemed), stay)).await;
+    }))
 }
 
 /// A browser always says where a socket is opened from; nothing and `null` are no page of ours.
@@ -127,19 +133,19 @@ fn listener(asking: &Asking, ticket: Ticket) -> Option<(SessionId, Listener, &'s
     }
 }
 
-async fn attend(mut line: Line, mut feed: Feed) {
-    let why = follow(&mut line, &mut feed).await;
-    line.close(why).await;
-}
-
-async fn follow(line: &mut Line, feed: &mut Feed) -> Closing {
-    match run(line, feed).await {
-        Err(why) => why,
+async fn attend(mut line: Line, mut feed: Feed, (place, mut stay): (Place, Stay)) {
+    let told = tokio::select! {
+        told = follow(&mut line, &mut feed) => told,
+        () = place.needed() => Err(Closing::TooMany),
+        () = stay.told() => Err(Closing::Draining),
+    };
+    match told {
+        Err(why) => line.close(why).await,
         Ok(never) => match never {},
     }
 }
 
-async fn run(line: &mut Line, feed: &mut Feed) -> Result<std::convert::Infallible, Closing> {
+async fn follow(line: &mut Line, feed: &mut Feed) -> Result<Infallible, Closing> {
     let mut bell = feed.bell();
     feed.heard();
     // who cannot be told where things stand comes back
@@ -158,8 +164,8 @@ async fn run(line: &mut Line, feed: &mut Feed) -> Result<std::convert::Infallibl
             }
             Ok(()) = bell.changed(), if due.is_none() => due = Some(told_at + TICK),
             () = sleep_until(due.unwrap_or(told_at)), if due.is_some() => {
-                (due, told_at) = (None, Instant::now());
-                or_later(&feed.tell(line).await)?;
+                told_at = Instant::now();
+                due = or_later(&feed.tell(line).await)?;
             }
             _ = seconds.tick() => {
                 second += 1;
@@ -170,17 +176,19 @@ async fn run(line: &mut Line, feed: &mut Feed) -> Result<std::convert::Infallibl
                 if second.is_multiple_of(PING_S) {
                     line.ping().await?;
                 }
-                told_at = Instant::now();
-                or_later(&feed.tell(line).await)?;
+                if feed.presence_changed() {
+                    due.get_or_insert(Instant::now());
+                }
             }
         }
     }
 }
 
-/// What failed now is looked at again in a second.
-fn or_later(told: &Result<(), Stop>) -> Result<(), Closing> {
+/// When to look again at what failed now.
+fn or_later(told: &Result<(), Stop>) -> Result<Option<Instant>, Closing> {
     match told {
-        Ok(()) | Err(Stop::Failed) => Ok(()),
+        Ok(()) => Ok(None),
+        Err(Stop::Failed) => Ok(Some(Instant::now() + AGAIN)),
         Err(Stop::Close(why)) => Err(*why),
     }
 }

@@ -35,7 +35,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::app::App;
 
 pub use openapi::document;
-pub use serve::{ServeError, Server, bind, drain, told_to_end};
+pub use serve::{ServeError, Server, bind, told_to_end};
 
 /// The largest body a route takes unless it says otherwise, bytes.
 const BODY_LIMIT: usize = 64 * 1024;

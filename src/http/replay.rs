@@ -93,7 +93,9 @@ async fn to_its_end(
     request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
+    let stay = app.ending.stay();
     let work = async move {
+        let _stay = stay;
         let response = next.run(request).await;
         kept(&app, &keyed, response).await
     };

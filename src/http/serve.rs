@@ -7,14 +7,20 @@ use std::{
 
 use axum_server::Handle;
 use hyper_util::rt::TokioTimer;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    time::timeout,
+};
 
 use super::router;
-use crate::{app::App, certificate, people, session};
+use crate::{
+    app::{App, Ending},
+    certificate, journal, people, session,
+};
 
 /// A client must have sent its headers by then.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
-/// Requests that run at the end get this time.
+/// Requests and sockets get this time at the end.
 const DRAIN: Duration = Duration::from_secs(10);
 
 /// Why the server could not listen.
@@ -32,7 +38,6 @@ pub enum ServeError {
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
-    handle: Handle<SocketAddr>,
     /// Where it listens; the port is never 0.
     pub address: SocketAddr,
 }
@@ -46,20 +51,21 @@ pub fn bind(address: SocketAddr) -> Result<Server, ServeError> {
     let listener = TcpListener::bind(address).map_err(failed)?;
     listener.set_nonblocking(true).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    Ok(Server { listener, handle: Handle::new(), address })
+    Ok(Server { listener, address })
 }
 
 impl Server {
-    /// What ends the server gracefully.
-    pub fn handle(&self) -> Handle<SocketAddr> {
-        self.handle.clone()
-    }
-
-    /// Serves until the handle says stop, and closes by the clock what nobody closes.
+    /// Serves until `end`, and does by the clock what nobody asks for. At the end it takes nothing
+    /// new, sends the sockets away, lets requests finish, and leaves nothing half done: when this
+    /// returns, the database may be closed.
     ///
     /// # Errors
     /// [`ServeError::Listener`].
-    pub async fn run(self, app: App) -> Result<(), ServeError> {
+    pub async fn run(
+        self,
+        app: App,
+        end: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), ServeError> {
         let mut server = axum_server::from_tcp(self.listener).map_err(ServeError::Listener)?;
         server
             .http_builder()
@@ -67,16 +73,33 @@ impl Server {
             .timer(TokioTimer::new())
             .header_read_timeout(HEADERS_WITHIN)
             .keep_alive(true);
-        let sweeper = tokio::spawn(session::keep_sweeping(app.clone()));
-        let tidying = tokio::spawn(people::keep_tidy(app.clone()));
-        let issuing = tokio::spawn(certificate::work(app.clone()));
-        let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-        let end = server.handle(self.handle).serve(service).await;
-        sweeper.abort();
-        tidying.abort();
-        issuing.abort();
-        end.map_err(ServeError::Listener)
+        let handle = Handle::new();
+        tokio::spawn(drain(end, handle.clone(), app.ending.clone()));
+        let at_work = [
+            tokio::spawn(session::keep_sweeping(app.clone())),
+            tokio::spawn(people::keep_tidy(app.clone())),
+            tokio::spawn(certificate::work(app.clone())),
+            tokio::spawn(journal::keep_looking(app.db.clone(), app.bell.clone())),
+        ];
+        let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let outcome = server.handle(handle).serve(service).await;
+        if outcome.is_ok() {
+            let _ = timeout(DRAIN, app.ending.all_gone()).await;
+        }
+        for task in at_work {
+            task.abort();
+            let _ = task.await;
+        }
+        app.answers.settle().await;
+        outcome.map_err(ServeError::Listener)
     }
+}
+
+/// At the end, lets running requests finish and sends the sockets away.
+async fn drain(end: impl Future<Output = ()>, handle: Handle<SocketAddr>, ending: Ending) {
+    end.await;
+    handle.graceful_shutdown(Some(DRAIN));
+    ending.tell();
 }
 
 /// Waits for SIGTERM or SIGINT.
@@ -89,9 +112,4 @@ pub async fn told_to_end() -> std::io::Result<()> {
         _ = terminate.recv() => Ok(()),
         interrupted = tokio::signal::ctrl_c() => interrupted,
     }
-}
-
-/// Lets running requests finish, then ends.
-pub fn drain(handle: &Handle<SocketAddr>) {
-    handle.graceful_shutdown(Some(DRAIN));
 }

@@ -9,7 +9,8 @@ use tokio::sync::watch;
 
 use crate::base::SessionId;
 
-/// Rings by session. A lost ring costs latency, never truth: followers also look each second.
+/// Rings by session. A lost ring costs latency, never truth: each second [`super::keep_looking`]
+/// rings for what has grown in silence.
 #[derive(Debug, Clone, Default)]
 pub struct Bell(Arc<Mutex<HashMap<SessionId, watch::Sender<u64>>>>);
 
@@ -23,6 +24,13 @@ impl Bell {
                 bells.remove(&session);
             }
         }
+    }
+
+    /// The sessions that somebody follows.
+    pub fn followed(&self) -> Vec<SessionId> {
+        let mut bells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        bells.retain(|_, bell| bell.receiver_count() > 0);
+        bells.keys().copied().collect()
     }
 
     /// Follows `session`; the value counts rings and means nothing else.

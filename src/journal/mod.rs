@@ -5,6 +5,7 @@
 //! no data: who follows reads what was written after the last number known.
 
 mod bell;
+mod look;
 mod store;
 
 use serde_json::Value;
@@ -13,6 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::base::{AttemptId, PersonId, SessionId, Timestamp};
 
 pub use bell::Bell;
+pub use look::keep_looking;
 pub use store::{append, find_head, list_after, list_of_attempt};
 
 /// Who did something.

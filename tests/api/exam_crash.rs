@@ -1,6 +1,7 @@
-//! The server is killed in mid-exam: what was acknowledged is there, and the clocks are right.
+//! The server is killed, or told to end, in mid-exam: what was acknowledged is there, and the clocks
+//! are right.
 
-use std::time::Duration;
+use std::{process::ExitStatus, time::Duration};
 
 use chrono::{DateTime, Utc};
 use jurat::{
@@ -11,6 +12,7 @@ use jurat::{
     session::{self, CurrentAnswer, rules::Command},
 };
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use crate::{
     support::{
@@ -27,6 +29,8 @@ const NAMES: [&str; 4] = ["Hopper", "Lovelace", "Noether", "Curie"];
 const LATE: &str = "Germain";
 /// Seconds that candidate has.
 const LATE_S: i64 = 6;
+/// A candidate whose page goes away at the same instant as the server.
+const HASTY: &str = "Agnesi";
 
 /// What the server said it had kept.
 struct Acknowledged {
@@ -38,7 +42,7 @@ struct Acknowledged {
 /// A session in which everybody is admitted, and the late one has started.
 async fn prepare(data: &Data) -> (Room, DateTime<Utc>) {
     let app = data.open().await;
-    let names: Vec<&str> = NAMES.into_iter().chain([LATE]).collect();
+    let names: Vec<&str> = NAMES.into_iter().chain([LATE, HASTY]).collect();
     let room = open_room(&app, &names, ExtraTime::NONE).await;
     let all: Vec<_> = room.attempts.values().copied().collect();
     let late = room.attempts[LATE];
@@ -89,8 +93,11 @@ async fn sit(url: &str, name: &str) -> (Candidate, Vec<Value>, Value) {
     (candidate, items, deadline)
 }
 
-/// One history for each of [`NAMES`], with cookies and deadline.
-async fn until_killed(server: Server) -> Vec<(Actor, Value, Vec<Acknowledged>)> {
+/// What somebody lived through: the browser, the deadline that was told, what was kept.
+type History = (Actor, Value, Vec<Acknowledged>);
+
+/// One history for each of [`NAMES`]; `end` ends the server.
+async fn until<T>(server: Server, end: impl AsyncFnOnce(Server) -> T) -> (Vec<History>, T) {
     let mut sitting = Vec::new();
     for name in NAMES {
         let (candidate, items, deadline) = sit(&server.url, name).await;
@@ -99,16 +106,18 @@ async fn until_killed(server: Server) -> Vec<(Actor, Value, Vec<Acknowledged>)> 
         sitting.push((same, deadline, tokio::spawn(answer_until_the_end(candidate, items))));
     }
     tokio::time::sleep(Duration::from_millis(1500)).await;
-    server.kill();
+    let ended = end(server).await;
     let mut histories = Vec::new();
     for (browser, deadline, answering) in sitting {
         histories.push((browser, deadline, answering.await.unwrap()));
     }
-    histories
+    let acknowledged: usize = histories.iter().map(|(_, _, kept)| kept.len()).sum();
+    assert!(acknowledged >= 50, "only {acknowledged} answers were acknowledged");
+    (histories, ended)
 }
 
 /// The same people at the same browsers, at the address of the server that was started again.
-async fn after_the_restart(url: &str, histories: &[(Actor, Value, Vec<Acknowledged>)]) {
+async fn after_the_restart(url: &str, histories: &[History]) {
     for (before, deadline, kept) in histories {
         let mut browser = Actor::new(url);
         browser.cookies.clone_from(&before.cookies);
@@ -132,13 +141,48 @@ fn is_kept(stored: &[CurrentAnswer], kept: &Acknowledged) -> bool {
     })
 }
 
+async fn assert_all_is_kept(app: &App, room: &Room, histories: &[History]) {
+    let mut tx = app.db.read().await.unwrap();
+    for (name, (_, _, kept)) in NAMES.iter().zip(histories) {
+        let stored = session::list_revisions(&mut tx, room.attempts[*name], 1).await.unwrap();
+        for one in kept {
+            assert!(is_kept(&stored, one), "{name}: {} {}", one.item, one.revision);
+        }
+    }
+}
+
+/// Ends the server and the page of a candidate at the same instant, with many answers on their way.
+async fn end_in_haste(server: Server) -> (ExitStatus, Vec<String>) {
+    let (candidate, items, _) = sit(&server.url, HASTY).await;
+    let mut sending = JoinSet::new();
+    for n in 0..8 * items.len() {
+        let item = &items[n % items.len()];
+        let revision = n / items.len() + 1;
+        let body =
+            json!({ "part": 1, "epoch": 1, "revision": revision, "value": plausible(item, n) });
+        let path = format!("/api/v1/attempt/answers/{}", item["id"].as_str().unwrap());
+        let request = candidate.browser.request(reqwest::Method::PUT, &path).json(&body);
+        sending.spawn(request.send());
+    }
+    sending.join_next().await;
+    server.tell_to_end();
+    sending.abort_all();
+    server.end()
+}
+
 with_data! {
+    fn a_server_that_is_told_to_end_leaves_nothing_half_done(data: Data) {
+        let (room, _) = offline(prepare(&data));
+        let (histories, (status, log)) = offline(until(data.serve(), end_in_haste));
+        assert!(status.success(), "{status}");
+        let errors: Vec<_> = log.iter().filter(|line| line.contains(r#""ERROR""#)).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+        offline(async { assert_all_is_kept(&data.open().await, &room, &histories).await });
+    }
+
     fn nothing_acknowledged_is_lost_and_clocks_are_right_when_the_server_is_killed(data: Data) {
         let (room, deadline) = offline(prepare(&data));
-        let histories = offline(until_killed(data.serve()));
-        let acknowledged: usize = histories.iter().map(|(_, _, kept)| kept.len()).sum();
-        assert!(acknowledged >= 50, "only {acknowledged} answers were acknowledged");
-
+        let (histories, ()) = offline(until(data.serve(), async |server| server.kill()));
         let over = deadline + chrono::Duration::seconds(3);
         while Clock::System.now() < over {
             std::thread::sleep(Duration::from_millis(50));
@@ -149,13 +193,8 @@ with_data! {
 
         offline(async {
             let app = data.open().await;
+            assert_all_is_kept(&app, &room, &histories).await;
             let mut tx = app.db.read().await.unwrap();
-            for (name, (_, _, kept)) in NAMES.iter().zip(&histories) {
-                let stored = session::list_revisions(&mut tx, room.attempts[*name], 1).await.unwrap();
-                for one in kept {
-                    assert!(is_kept(&stored, one), "{name}: {} {}", one.item, one.revision);
-                }
-            }
             let late = session::find_part(&mut tx, room.attempts[LATE], 1).await.unwrap().unwrap();
             assert_eq!(late.sealed_at, Some(deadline), "sealed at its deadline, not when noticed");
             let told = journal::list_after(&mut tx, room.session, 0, 1_000_000).await.unwrap();

@@ -1,5 +1,6 @@
-//! The socket: who may open it, what it tells, when it closes.
+//! The socket: who may open it and what it tells.
 
+use jurat::{base::SessionId, board::MISSED_AT_MOST, journal};
 use serde_json::json;
 
 use crate::{
@@ -127,49 +128,39 @@ both! {
         assert_eq!(day.invigilator.open_socket(opening(&old)).await.err(), refused);
     }
 
-    async fn a_socket_closes_when_its_sign_in_ends(app: TestApp) {
-        let mut day = app.day().await;
-        let path = day.at("/socket-ticket");
-        let mut board = day.invigilator.listen(&app.url, &path).await;
-        day.invigilator.post("/api/v1/sign-out", json!({})).await.expect(204);
-        assert_eq!(board.closed().await, 4001);
-    }
-
-    async fn a_socket_closes_when_the_right_is_lost(app: TestApp) {
-        let mut day = app.day().await;
-        let path = day.at("/socket-ticket");
-        let mut board = day.invigilator.listen(&app.url, &path).await;
-        let mut tx = app.app.db.begin().await.unwrap();
-        jurat::exec!(tx, "DELETE FROM session_invigilator").unwrap();
-        tx.commit().await.unwrap();
-        assert_eq!(board.closed().await, 4003);
-    }
-
-    async fn the_old_device_is_fenced_when_the_seat_is_given_to_another(app: TestApp) {
+    async fn who_has_missed_too_much_is_told_to_load_again(app: TestApp) {
         let mut day = app.day().await;
         day.enrol("ada").await;
-        day.open().await;
-        let mut ada = day.enter(&app, "ada").await;
-        day.admit(&[&ada]).await;
-        let mut seat = ada.browser.listen(&app.url, SEAT).await;
-        seat.until(|message| message["type"] == "attempt").await;
-        day.command("new_device", &[&ada.attempt], "").await;
-        assert_eq!(seat.closed().await, 4009);
+        let path = day.at("/socket-ticket");
+        let mut board = day.invigilator.listen(&app.url, &path).await;
+        board.until(|message| message["type"] == "rows").await;
+        let session: SessionId = day.session.parse().unwrap();
+        let mut tx = app.app.db.begin().await.unwrap();
+        for number in 0..=MISSED_AT_MOST {
+            let (at, actor) = (app.app.clock.now(), journal::Actor::System);
+            let (kind, body) = ("answer_saved", json!({ "number": number }));
+            let entry = journal::Entry { session, at, actor, kind, attempt: None, body };
+            journal::append(&mut tx, &entry).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        board.until(|message| message["type"] == "resync").await;
+        let rows = board.until(|message| message["type"] == "rows").await;
+        assert!(rows["seq"].as_i64().unwrap() > MISSED_AT_MOST, "the rows are those of now");
     }
 
-    async fn a_client_that_says_what_it_may_not_is_shown_out(app: TestApp) {
+    async fn what_was_written_without_a_ring_is_told_within_a_second_or_two(app: TestApp) {
         let mut day = app.day().await;
+        day.enrol("ada").await;
         let path = day.at("/socket-ticket");
-        let mut chatty = day.invigilator.listen(&app.url, &path).await;
-        chatty.say(json!({ "type": "heartbeat", "seq": 1, "state": "admitted" })).await;
-        assert_eq!(chatty.closed().await, 4011);
-        let mut hasty = day.invigilator.listen(&app.url, &path).await;
-        for _ in 0..25 {
-            hasty.beat().await;
-        }
-        assert_eq!(hasty.closed().await, 1008);
-        let mut verbose = day.invigilator.listen(&app.url, &path).await;
-        verbose.say(json!({ "type": "heartbeat", "seq": "9".repeat(9000) })).await;
-        assert_eq!(verbose.closed().await, 1009);
+        let mut board = day.invigilator.listen(&app.url, &path).await;
+        board.until(|message| message["type"] == "rows").await;
+        let session: SessionId = day.session.parse().unwrap();
+        let mut tx = app.app.db.begin().await.unwrap();
+        let (at, actor) = (app.app.clock.now(), journal::Actor::System);
+        let (kind, body) = ("session_moved", json!({}));
+        let entry = journal::Entry { session, at, actor, kind, attempt: None, body };
+        journal::append(&mut tx, &entry).await.unwrap();
+        tx.commit().await.unwrap();
+        board.until(|message| message["type"] == "session").await;
     }
 }

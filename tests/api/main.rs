@@ -17,6 +17,7 @@ mod exam_crash;
 mod exam_entry;
 mod jury;
 mod live;
+mod live_closing;
 mod openapi;
 mod people;
 mod planning;

@@ -133,6 +133,21 @@ impl Feed {
         }
     }
 
+    /// Whether somebody's presence is another than the one shown; asks nothing of the database.
+    pub fn presence_changed(&self) -> bool {
+        !self.changed_presence().is_empty()
+    }
+
+    fn changed_presence(&self) -> BTreeSet<AttemptId> {
+        let shown = self.shown.iter();
+        shown
+            .filter(|(attempt, (entered, shown))| {
+                board::presence(&self.app, **attempt, *entered) != *shown
+            })
+            .map(|(attempt, _)| *attempt)
+            .collect()
+    }
+
     /// Tells what happened since the cursor, and whose presence changed.
     pub async fn tell(&mut self, line: &mut Line) -> Result<(), Stop> {
         let news = board::news(&self.app, self.session, self.cursor).await?;
@@ -158,11 +173,7 @@ impl Feed {
             line.tell(&LiveMessage::Resync {}).await?;
             return self.tell_rows(line, None).await;
         }
-        for (attempt, (entered, shown)) in &self.shown {
-            if board::presence(&self.app, *attempt, *entered) != *shown {
-                news.rows.insert(*attempt);
-            }
-        }
+        news.rows.append(&mut self.changed_presence());
         if !news.rows.is_empty() {
             self.tell_rows(line, Some(&news.rows)).await?;
         }

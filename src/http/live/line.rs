@@ -19,17 +19,27 @@ const CUT_AT: usize = 2 * LARGEST_READ;
 const LARGEST_WAITING: usize = 512 * 1024;
 /// Messages read in a second.
 const RATE: u32 = 10;
-/// A message that cannot be written in this time closes the socket.
-const WRITTEN_WITHIN: Duration = Duration::from_secs(5);
-/// A socket that was silent for longer is closed.
-const SILENCE: Duration = Duration::from_mins(1);
+/// The time for saying why and for hearing that it was heard.
+const GOODBYE: Duration = Duration::from_secs(1);
+
+/// How long a socket is borne with.
+#[derive(Debug, Clone, Copy)]
+struct Patience {
+    /// A message that cannot be written in this time closes the socket.
+    writing: Duration,
+    /// A socket that was silent for longer is closed.
+    silence: Duration,
+}
+
+const PATIENCE: Patience =
+    Patience { writing: Duration::from_secs(5), silence: Duration::from_mins(1) };
 
 /// Why the server closes a socket; the numbers never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closing {
     /// The client went, or nothing was heard of it.
     Gone,
-    /// More messages than a page sends.
+    /// More messages, or more sockets, than a page has.
     TooMany,
     /// A message that is too large.
     TooLarge,
@@ -43,6 +53,8 @@ pub enum Closing {
     Fenced,
     /// Not a message of ours.
     Protocol,
+    /// The server ends; the client comes back to the one that takes over.
+    Draining,
 }
 
 impl Closing {
@@ -56,6 +68,7 @@ impl Closing {
             Self::Overflow => 4008,
             Self::Fenced => 4009,
             Self::Protocol => 4011,
+            Self::Draining => 4012,
         }
     }
 }
@@ -76,6 +89,7 @@ pub enum Said {
 #[derive(Debug)]
 pub struct Line {
     socket: WebSocket,
+    patience: Patience,
     heard_at: Instant,
     heard: u32,
 }
@@ -94,7 +108,7 @@ pub fn limited(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
 impl Line {
     /// Takes a socket that was just opened.
     pub fn new(socket: WebSocket) -> Self {
-        Self { socket, heard_at: Instant::now(), heard: 0 }
+        Self { socket, patience: PATIENCE, heard_at: Instant::now(), heard: 0 }
     }
 
     /// Tells something.
@@ -109,7 +123,7 @@ impl Line {
     }
 
     async fn send(&mut self, message: Message) -> Result<(), Closing> {
-        match timeout(WRITTEN_WITHIN, self.socket.send(message)).await {
+        match timeout(self.patience.writing, self.socket.send(message)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(Closing::Gone),
             Err(_) => Err(Closing::Overflow),
@@ -141,15 +155,92 @@ impl Line {
     /// Called each second: begins to count anew, and ends a silence that lasts.
     pub fn second(&mut self) -> Result<(), Closing> {
         self.heard = 0;
-        if self.heard_at.elapsed() > SILENCE { Err(Closing::Gone) } else { Ok(()) }
+        if self.heard_at.elapsed() > self.patience.silence { Err(Closing::Gone) } else { Ok(()) }
     }
 
     /// Says why and goes.
     pub async fn close(mut self, why: Closing) {
         let frame = CloseFrame { code: why.code(), reason: "".into() };
-        if self.send(Message::Close(Some(frame))).await.is_ok() {
-            let gone = async { while let Some(Ok(_)) = self.socket.recv().await {} };
-            let _ = timeout(Duration::from_secs(1), gone).await;
+        let said_and_gone = async {
+            if self.socket.send(Message::Close(Some(frame))).await.is_ok() {
+                while let Some(Ok(_)) = self.socket.recv().await {}
+            }
+        };
+        let _ = timeout(GOODBYE, said_and_gone).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use axum::{Router, routing::get};
+    use futures_util::StreamExt;
+    use tokio::{net::TcpListener, sync::oneshot};
+    use tokio_tungstenite::{connect_async, tungstenite::client::IntoClientRequest};
+
+    use super::*;
+
+    type Reader = tokio_tungstenite::WebSocketStream<
+        tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>,
+    >;
+
+    /// Both ends of an open socket.
+    async fn line() -> (Line, Reader) {
+        let (opened, line) = oneshot::channel();
+        let opened = std::sync::Mutex::new(Some(opened));
+        let open = async move |upgrade: WebSocketUpgrade| {
+            let opened = opened.lock().unwrap().take().unwrap();
+            limited(upgrade).on_upgrade(async move |socket| drop(opened.send(Line::new(socket))))
+        };
+        let open = std::sync::Arc::new(open);
+        let router =
+            Router::new().route("/", get(move |upgrade| async move { open(upgrade).await }));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut request =
+            format!("ws://{}/", listener.local_addr().unwrap()).into_client_request().unwrap();
+        request.headers_mut().insert("sec-websocket-protocol", PROTOCOL.parse().unwrap());
+        tokio::spawn(async { axum::serve(listener, router).await });
+        let (reader, _) = connect_async(request).await.unwrap();
+        (line.await.unwrap(), reader)
+    }
+
+    /// Tells as much as is taken.
+    async fn tell_without_end(line: &mut Line) -> Result<Infallible, Closing> {
+        let long = "x".repeat(60_000);
+        loop {
+            line.tell(&long).await?;
         }
+    }
+
+    const MOMENT: Duration = Duration::from_millis(100);
+
+    #[tokio::test]
+    async fn a_reader_that_takes_nothing_is_given_up_and_nothing_piles_up() {
+        let (mut line, reader) = line().await;
+        line.patience.writing = MOMENT;
+        assert_eq!(tell_without_end(&mut line).await, Err(Closing::Overflow));
+        line.close(Closing::Overflow).await;
+        drop(reader);
+    }
+
+    #[tokio::test]
+    async fn a_socket_that_is_silent_for_too_long_is_closed() {
+        let (mut line, _reader) = line().await;
+        assert_eq!(line.second(), Ok(()));
+        line.patience.silence = MOMENT;
+        tokio::time::sleep(2 * MOMENT).await;
+        assert_eq!(line.second(), Err(Closing::Gone));
+    }
+
+    #[tokio::test]
+    async fn a_browser_that_answers_a_ping_is_there() {
+        let (mut line, mut reader) = line().await;
+        tokio::spawn(async move { while reader.next().await.is_some() {} });
+        line.patience.silence = MOMENT;
+        tokio::time::sleep(2 * MOMENT).await;
+        line.ping().await.unwrap();
+        line.hear().await.unwrap();
+        assert_eq!(line.second(), Ok(()));
     }
 }

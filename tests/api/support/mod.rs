@@ -9,16 +9,19 @@ mod postgres;
 pub mod process;
 mod socket;
 
+use std::sync::Arc;
+
 use chrono::Duration;
 use jurat::{
     app::{App, Signer},
     base::{Chance, Clock, Timestamp},
     config::Config,
     db::Db,
-    http,
+    http::{self, ServeError},
     people::{self, Role},
 };
 use tempfile::TempDir;
+use tokio::{sync::Notify, task::JoinHandle};
 
 pub use actor::{Actor, Answer};
 pub use socket::Opening;
@@ -37,6 +40,8 @@ pub enum On {
 pub struct TestApp {
     pub app: App,
     pub url: String,
+    ending: Arc<Notify>,
+    running: JoinHandle<Result<(), ServeError>>,
     _folder: TempDir,
 }
 
@@ -85,8 +90,10 @@ pub async fn start(on: On) -> TestApp {
     let db = Db::open(&database).await.unwrap();
     let signer = Signer::open(folder.path(), &Chance::Os).unwrap();
     let app = App::new(config, db, Clock::manual(morning()), Chance::Os, signer);
-    tokio::spawn(server.run(app.clone()));
-    TestApp { app, url, _folder: folder }
+    let ending = Arc::new(Notify::new());
+    let end = ending.clone();
+    let running = tokio::spawn(server.run(app.clone(), async move { end.notified().await }));
+    TestApp { app, url, ending, running, _folder: folder }
 }
 
 /// The text of a PDF, as poppler reads it.
@@ -126,6 +133,12 @@ impl TestApp {
         let body = serde_json::json!({ "email": email, "password": PASSWORD });
         actor.post("/api/v1/sign-in", body).await.expect(200);
         actor
+    }
+
+    /// Ends the server as SIGTERM does, and waits until it has ended.
+    pub async fn end(self) {
+        self.ending.notify_one();
+        self.running.await.unwrap().unwrap();
     }
 
     /// Lets time pass.

@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc::{Receiver, channel},
     time::Duration,
 };
@@ -135,6 +135,19 @@ impl Server {
                 return line;
             }
         }
+    }
+
+    /// Sends `SIGTERM`.
+    pub fn tell_to_end(&self) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    }
+
+    /// Ends it as `kill` does, and waits until it has ended: how, and the rest of its log.
+    pub fn end(mut self) -> (ExitStatus, Vec<String>) {
+        self.tell_to_end();
+        let status = self.child.wait().unwrap();
+        (status, self.lines.iter().collect())
     }
 
     /// Ends it as `kill -9` does.

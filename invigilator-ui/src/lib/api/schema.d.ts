@@ -449,7 +449,8 @@ export interface paths {
         /**
          * The socket that tells; sub-protocol jurat.v1
          * @description It tells `LiveMessage` and hears `LiveSaid`. It closes with 4001 when the sign-in has ended, 4003
-         *     when the right was lost, 4008 when what is told piles up, 4009 when another device took the seat.
+         *     when the right was lost, 4008 when what is told piles up, 4009 when another device took the seat,
+         *     4012 when the server ends, 1008 when more is said or opened than a page does.
          */
         get: operations["live"];
         put?: never;
