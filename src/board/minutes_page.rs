@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     base::AttemptId,
-    document::{self, Attachment, Block, Column, DrawError, Paper, Table},
+    document::{self, Attachment, Block, Column, DrawError, Paper, Table, dates},
 };
 
 /// Draws the minutes in `lang`. What is on the pages is read from the very text that was signed.
@@ -22,7 +22,7 @@ pub fn draw(signed: &Signed, lang: &str) -> Result<Vec<u8>, DrawError> {
         lang: lang.to_owned(),
         made_at: signed.signed_at,
         landscape: false,
-        footer: format!("{} · {}", facts.session.place, minute(&facts.session.starts_at)),
+        footer: format!("{} · {}", facts.session.place, page.told(&facts.session.starts_at)),
         blocks: page.blocks(signed),
     };
     document::archived(&paper, attachments(signed, &page))
@@ -39,19 +39,6 @@ fn names(facts: &Facts) -> HashMap<AttemptId, String> {
     facts.candidates.iter().map(named).collect()
 }
 
-/// `2027-03-01T09:30:00+01:00` as `2027-03-01 09:30 (+01:00)`.
-fn minute(at: &str) -> String {
-    match (at.get(..10), at.get(11..16), at.get(19..)) {
-        (Some(day), Some(time), Some(offset)) => format!("{day} {time} ({offset})"),
-        _ => at.to_owned(),
-    }
-}
-
-/// The time of day of an instant.
-fn time(at: &str) -> String {
-    at.get(11..19).unwrap_or_default().to_owned()
-}
-
 fn minutes(seconds: i64) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
@@ -59,6 +46,10 @@ fn minutes(seconds: i64) -> String {
 impl Page<'_> {
     fn say(&self, fr: &'static str, en: &'static str) -> &'static str {
         pick(self.lang, fr, en)
+    }
+
+    fn told(&self, at: &str) -> String {
+        dates::signed_moment(at, self.lang)
     }
 
     fn who(&self, attempt: Option<AttemptId>) -> String {
@@ -106,9 +97,9 @@ impl Page<'_> {
                 format!("{} ({})", s.scheme_title.get(self.lang), s.scheme_version)
             }),
             ("Lieu", "Place", format!("{}, {}", s.place, s.room)),
-            ("Prévue le", "Planned for", minute(&s.starts_at)),
-            ("Ouverte le", "Opened", minute(&s.opened_at)),
-            ("Close le", "Closed", minute(&s.closed_at)),
+            ("Prévue le", "Planned for", self.told(&s.starts_at)),
+            ("Ouverte le", "Opened", self.told(&s.opened_at)),
+            ("Close le", "Closed", self.told(&s.closed_at)),
             ("Surveillance", "Invigilators", self.facts.invigilators.join(", ")),
         ])
     }
@@ -139,12 +130,12 @@ impl Page<'_> {
 
     fn candidates(&self) -> Table {
         let mut table = self.table(&[
-            ("Nom, prénoms", "Name", 3.2),
+            ("Nom, prénoms", "Name", 3.0),
             ("Né(e) le", "Born", 1.5),
-            ("Majoration", "Extra time", 1.7),
-            ("Issue", "Outcome", 2.4),
-            ("Partie 1", "Part 1", 2.2),
-            ("Partie 2", "Part 2", 2.2),
+            ("Temps maj.", "Extra time", 1.5),
+            ("Issue", "Outcome", 2.2),
+            ("Partie 1", "Part 1", 2.5),
+            ("Partie 2", "Part 2", 2.5),
         ]);
         table.rows = self.facts.candidates.iter().map(|c| self.candidate(c)).collect();
         table
@@ -154,15 +145,23 @@ impl Page<'_> {
         let part = |number| {
             let found = c.parts.iter().find(|part| part.part == number);
             found.map_or_else(String::new, |part| {
-                format!("{} – {}", time(&part.started_at), time(&part.sealed_at))
+                format!(
+                    "{}\u{a0}–\u{a0}{}",
+                    dates::signed_time(&part.started_at),
+                    dates::signed_time(&part.sealed_at)
+                )
             })
         };
         let ended = words::ended(c.ended, self.lang);
-        let outcome =
-            if c.reason.is_empty() { ended.to_owned() } else { format!("{ended} : {}", c.reason) };
+        let colon = self.say(" : ", ": ");
+        let outcome = if c.reason.is_empty() {
+            ended.to_owned()
+        } else {
+            format!("{ended}{colon}{}", c.reason)
+        };
         vec![
             format!("{} {}", c.family_name, c.given_names),
-            c.birth_date.to_string(),
+            dates::short_day(c.birth_date, self.lang),
             c.extra_time.clone(),
             outcome,
             part(1),
@@ -195,7 +194,7 @@ impl Page<'_> {
             (None, Some(true) | None) => word.to_owned(),
         };
         let who = self.who(Some(act.attempt));
-        vec![time(&act.at), who, what, act.reason.clone(), act.by.clone()]
+        vec![dates::signed_time(&act.at), who, what, act.reason.clone(), act.by.clone()]
     }
 
     fn incidents(&self) -> Table {
@@ -208,7 +207,7 @@ impl Page<'_> {
         ]);
         let rows = self.facts.incidents.iter().map(|incident| {
             vec![
-                time(&incident.at),
+                dates::signed_time(&incident.at),
                 self.who(incident.attempt),
                 words::category(incident.category, self.lang).to_owned(),
                 incident.note.clone(),
@@ -228,7 +227,7 @@ impl Page<'_> {
         ]);
         let rows = self.facts.notices.iter().map(|notice| {
             let to = self.who(notice.attempt);
-            vec![time(&notice.at), to, notice.text.clone(), notice.by.clone()]
+            vec![dates::signed_time(&notice.at), to, notice.text.clone(), notice.by.clone()]
         });
         table.rows = rows.collect();
         table
@@ -236,22 +235,24 @@ impl Page<'_> {
 
     fn receipts(&self) -> Table {
         let mut table = self.table(&[
-            ("Candidat", "Candidate", 2.6),
-            ("Partie", "Part", 1.1),
-            ("Réponses", "Answers", 1.5),
-            ("Accordé", "Allowed", 1.1),
-            ("Empreinte SHA-256", "SHA-256 digest", 6.0),
+            ("Candidat", "Candidate", 3.4),
+            ("Partie", "Part", 1.2),
+            ("Réponses", "Answers", 1.4),
+            ("Accordé", "Allowed", 1.4),
+            ("Empreinte SHA-256", "SHA-256 digest", 5.8),
         ]);
+        for column in &mut table.columns[1..4] {
+            column.right = true;
+        }
         for candidate in &self.facts.candidates {
             for part in &candidate.parts {
-                let digest = part.digest.as_bytes().chunks(16);
-                let digest = digest.map(|four| String::from_utf8_lossy(four).into_owned());
+                let digest = hex::decode(&part.digest).unwrap_or_default();
                 table.rows.push(vec![
                     self.who(Some(candidate.attempt)),
                     part.part.to_string(),
                     part.answers.to_string(),
                     minutes(part.allowed_s),
-                    digest.collect::<Vec<_>>().join(" "),
+                    document::digits(&digest),
                 ]);
             }
         }
@@ -260,17 +261,13 @@ impl Page<'_> {
 
     fn signature(&self, signed: &Signed) -> Vec<(String, String)> {
         let entries = self.facts.journal_entries;
-        let spaced = |bytes: &[u8]| {
-            let groups = bytes.chunks(8).map(hex::encode).collect::<Vec<_>>();
-            groups.join(" ")
-        };
         let journal = hex::decode(&self.facts.journal_hash).unwrap_or_default();
         self.facts_of([
             ("Signé par", "Signed by", self.facts.signed_by.clone()),
-            ("Le", "On", minute(&self.facts.signed_at)),
-            ("Journal", "Journal", format!("{entries} · SHA-256 {}", spaced(&journal))),
+            ("Le", "On", self.told(&self.facts.signed_at)),
+            ("Journal", "Journal", format!("{entries} · SHA-256\n{}", document::digits(&journal))),
             ("Clé", "Key", hex::encode(&signed.key_id)),
-            ("Ed25519", "Ed25519", spaced(&signed.signature)),
+            ("Ed25519", "Ed25519", document::digits(&signed.signature)),
         ])
     }
 }
@@ -286,7 +283,7 @@ fn attachments(signed: &Signed, page: &Page<'_>) -> Vec<Attachment> {
         file(
             "minutes.json",
             "application/json",
-            page.say("Les faits, tels qu'ils sont signés", "The facts as they were signed"),
+            page.say("Les faits, tels qu’ils sont signés", "The facts as they were signed"),
             signed.facts.clone().into_bytes(),
         ),
         file(

@@ -218,8 +218,10 @@ impl Flow {
                     self.new_page();
                     self.header(table, &header, &widths, None);
                 }
+                let above = (height - height_of(&part)) / 2.0;
+                self.y += above;
                 self.row(table, part, &widths, Some(&leaves), Ink::TEXT);
-                self.y += height;
+                self.y += height - above;
                 self.line(self.y, MARGIN, MARGIN + self.width(), Ink::LINE);
             }
             rows.push(leaves);
@@ -288,12 +290,15 @@ impl Flow {
         for (i, page) in self.drawing.pages.iter_mut().enumerate() {
             let mut quiet = |text: &str, right: bool, y: f32| {
                 let run = shape_any(Face::Regular, text);
-                let x = if right { width - MARGIN - run.width_mm(8.0) } else { MARGIN };
+                let wide = run.width_mm(8.0);
+                let x = if right { width - MARGIN - wide } else { MARGIN };
                 page.push(Mark::Text { x, y, size: 8.0, ink: Ink::QUIET, run, leaf: None });
+                wide
             };
             if i > 0 {
-                quiet(&paper.title, false, 15.0);
-                quiet(&first_line(&paper.subtitle, width - 120.0), true, 15.0);
+                let left = quiet(&paper.title, false, 15.0);
+                let room = width - 2.0 * MARGIN - left - 8.0;
+                quiet(&first_line(&paper.subtitle, room), true, 15.0);
             }
             quiet(&first_line(&paper.footer, width - 2.0 * MARGIN - 20.0), false, height - 11.0);
             quiet(&format!("{} / {pages}", i + 1), true, height - 11.0);

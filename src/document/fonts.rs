@@ -159,6 +159,9 @@ fn shape_known(face: Face, text: String) -> Run {
     Run { face, text, glyphs, width }
 }
 
+/// Never begins a line.
+const HOLDS_ON: [char; 6] = [':', ';', '?', '!', '%', '»'];
+
 /// Breaks a text into lines of at most `width` millimetres; a word that is longer is broken inside.
 /// Nothing is lost.
 pub fn wrap(face: Face, text: &str, size: f32, width: f32) -> Vec<Run> {
@@ -191,9 +194,21 @@ pub fn wrap(face: Face, text: &str, size: f32, width: f32) -> Vec<Run> {
     lines.iter().map(|line| shape_any(face, line)).collect()
 }
 
-/// Words with the space or hyphen behind them.
-fn pieces(text: &str) -> impl Iterator<Item = &str> {
-    text.split_inclusive([' ', '-', '/', '@'])
+/// Words with the space or hyphen behind them. A space before `:`, `;`, `?`, `!`, `%` and `»` or
+/// behind `«` holds together what it separates, as French writes it.
+fn pieces(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    for (at, c) in text.char_indices().filter(|(_, c)| [' ', '-', '/', '@'].contains(c)) {
+        let (before, behind) = (&text[..at], &text[at + 1..]);
+        let held = c == ' ' && (before.ends_with('«') || behind.starts_with(HOLDS_ON));
+        if !held {
+            pieces.push(&text[start..=at]);
+            start = at + 1;
+        }
+    }
+    pieces.push(&text[start..]);
+    pieces
 }
 
 #[cfg(test)]
@@ -212,6 +227,18 @@ mod tests {
             for line in lines.iter().filter(|l| l.text.trim_end().chars().count() > 1) {
                 let drawn = shape_any(Face::Regular, line.text.trim_end());
                 prop_assert!(drawn.width_mm(9.0) <= width + 0.01);
+            }
+        }
+    }
+
+    #[test]
+    fn french_punctuation_never_begins_a_line() {
+        let text = "Quand ? « Demain » : 62,5 % des voix, pour ; et contre !";
+        for width in 22_u8..90 {
+            for line in wrap(Face::Regular, text, 9.0, f32::from(width)) {
+                let drawn = line.text.trim_end();
+                let cut = drawn.starts_with(HOLDS_ON) || drawn.ends_with('«');
+                assert!(!cut, "{width} mm: {drawn}");
             }
         }
     }

@@ -6,6 +6,7 @@
 //! room (printpdf). Lengths are millimetres from the upper left corner, type sizes are points.
 
 mod archived;
+pub mod dates;
 pub mod drawing;
 pub mod flow;
 pub mod fonts;
@@ -115,6 +116,12 @@ pub fn archived(paper: &Paper, attachments: Vec<Attachment>) -> Result<Vec<u8>, 
     let mut drawing = flow::lay_out(paper);
     drawing.attachments = attachments;
     archived::write(&drawing)
+}
+
+/// Bytes as hexadecimal digits for people to compare: two groups of sixteen on a line.
+pub fn digits(bytes: &[u8]) -> String {
+    let line = |line: &[u8]| line.chunks(8).map(hex::encode).collect::<Vec<_>>().join(" ");
+    bytes.chunks(16).map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Draws what is used in the room.

@@ -23,6 +23,7 @@ use super::{
 use crate::{
     app::{App, Limit},
     certificate::{Certificate, Status},
+    document::dates,
     scheme::{Level, Text},
     verify::{self, Answer},
 };
@@ -247,17 +248,17 @@ impl Found {
         let told = |text: &Text| text.get(words.lang).to_owned();
         Self {
             revoked: certificate.status == Status::Revoked,
-            status_on: words.date(certificate.status_at.date_naive()),
+            status_on: dates::day(certificate.status_at.date_naive(), words.lang),
             reason: words.reason(&certificate.status_reason),
             name: facts.name(),
-            birth_date: words.date(facts.birth_date),
+            birth_date: dates::day(facts.birth_date, words.lang),
             level: told(&facts.level_title()),
             rank: facts.rank(),
             steps: facts.levels.iter().map(|level| told(&level.title)).collect(),
             meaning: told(&facts.meaning),
             scheme: told(&facts.scheme_title),
             centre: facts.centre_name.clone(),
-            issued_on: words.date(facts.issued_on),
+            issued_on: dates::day(facts.issued_on, words.lang),
             code: facts.code.to_string(),
         }
     }

@@ -1,7 +1,5 @@
 //! The words of the public page.
 
-use chrono::{Datelike, NaiveDate};
-
 /// The words of the public page in one language.
 #[derive(Debug)]
 pub struct Words {
@@ -35,8 +33,6 @@ pub struct Words {
     pub how: &'static str,
     pub how_1: &'static str,
     pub how_2: &'static str,
-    months: [&'static str; 12],
-    first: &'static str,
 }
 
 /// French.
@@ -75,21 +71,6 @@ pub const FRENCH: Words = Words {
     how: "Comment fonctionne cette vérification\u{a0}?",
     how_1: "La page dit ce que le service a enregistré quand il a délivré le certificat, et si celui-ci a été révoqué depuis. Les codes que vous recherchez ne sont pas conservés.",
     how_2: "Le code QR porte aussi une preuve signée (Ed25519)\u{a0}: la commande «\u{a0}jurat verify\u{a0}» la contrôle sans réseau avec les clés publiques de",
-    months: [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ],
-    first: "1er",
 };
 
 /// English.
@@ -128,21 +109,6 @@ pub const ENGLISH: Words = Words {
     how: "How does this check work?",
     how_1: "The page says what the service recorded when it issued the certificate, and whether it has been revoked since. The codes you look up are not kept.",
     how_2: "The QR code also carries a signed proof (Ed25519): the command “jurat verify” checks it offline, with the public keys in",
-    months: [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-    first: "1",
 };
 
 impl Words {
@@ -152,15 +118,6 @@ impl Words {
         match chosen.into_iter().chain(first).find(|lang| ["fr", "en"].contains(lang)) {
             Some("en") => &ENGLISH,
             _ => &FRENCH,
-        }
-    }
-
-    /// A day in words.
-    pub fn date(&self, day: NaiveDate) -> String {
-        let month = self.months[day.month0() as usize % 12];
-        match day.day() {
-            1 => format!("{} {month} {}", self.first, day.year()),
-            number => format!("{number} {month} {}", day.year()),
         }
     }
 

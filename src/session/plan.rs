@@ -8,7 +8,6 @@ pub mod papers;
 pub mod rules;
 mod schedule;
 mod store;
-mod when;
 
 use serde_json::json;
 
@@ -29,7 +28,6 @@ pub use enrol::{Enrolled, Written, correct, enrol, import, list_enrolled, previe
 pub use rules::Refusal;
 pub use schedule::{NewSession, Plan, change, plan};
 pub use store::list_invigilators;
-pub use when::shown;
 
 /// How planning failed.
 #[derive(Debug, thiserror::Error)]

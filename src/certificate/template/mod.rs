@@ -8,12 +8,11 @@ mod draw;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 
 use super::facts::Facts;
 use crate::{
-    document::{DrawError, Drawing, fonts::Face},
+    document::{DrawError, Drawing, dates, fonts::Face},
     scheme::Text,
 };
 
@@ -138,16 +137,8 @@ struct QrBox {
 #[derive(Debug, Deserialize)]
 struct Strings {
     meaning_of: BTreeMap<String, String>,
-    months: Months,
     #[serde(flatten)]
     texts: BTreeMap<String, String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Months {
-    names: Vec<String>,
-    date: String,
-    first: String,
 }
 
 /// The files of a template in the tree.
@@ -223,39 +214,29 @@ impl Strings {
         let pattern = self.texts.get(key).ok_or_else(|| {
             DrawError::Template(facts.template.clone(), format!("no string {key:?}"))
         })?;
-        Ok(self.fill(pattern, facts))
+        Ok(fill(pattern, facts))
     }
+}
 
-    fn fill(&self, pattern: &str, facts: &Facts) -> String {
-        let lang = facts.lang.as_str();
-        let values = [
-            ("name", facts.name()),
-            ("level", facts.level_title().get(lang).to_owned()),
-            ("meaning", facts.meaning.get(lang).to_owned()),
-            ("scheme", facts.scheme_title.get(lang).to_owned()),
-            ("SCHEME", facts.scheme_title.get(lang).to_uppercase()),
-            ("birth_date", self.date(facts.birth_date)),
-            ("examined_on", self.date(facts.examined_on)),
-            ("issued_on", self.date(facts.issued_on)),
-            ("centre", facts.centre_name.clone()),
-            ("code", facts.code.to_string()),
-            ("address", facts.address.clone()),
-            ("rank", facts.rank().to_string()),
-            ("ranks", facts.levels.len().to_string()),
-        ];
-        replace(pattern, &values)
-    }
-
-    /// A day in words.
-    fn date(&self, day: NaiveDate) -> String {
-        let month = self.months.names.get(day.month0() as usize).cloned().unwrap_or_default();
-        let number = match day.day() {
-            1 => self.months.first.clone(),
-            other => other.to_string(),
-        };
-        let values = [("day", number), ("month", month), ("year", day.year().to_string())];
-        replace(&self.months.date, &values)
-    }
+/// The facts in the places of a pattern.
+fn fill(pattern: &str, facts: &Facts) -> String {
+    let lang = facts.lang.as_str();
+    let values = [
+        ("name", facts.name()),
+        ("level", facts.level_title().get(lang).to_owned()),
+        ("meaning", facts.meaning.get(lang).to_owned()),
+        ("scheme", facts.scheme_title.get(lang).to_owned()),
+        ("SCHEME", facts.scheme_title.get(lang).to_uppercase()),
+        ("birth_date", dates::day(facts.birth_date, lang)),
+        ("examined_on", dates::day(facts.examined_on, lang)),
+        ("issued_on", dates::day(facts.issued_on, lang)),
+        ("centre", facts.centre_name.clone()),
+        ("code", facts.code.to_string()),
+        ("address", facts.address.clone()),
+        ("rank", facts.rank().to_string()),
+        ("ranks", facts.levels.len().to_string()),
+    ];
+    replace(pattern, &values)
 }
 
 /// Puts values into `{places}` in one pass, so that a name with braces stays as it is.

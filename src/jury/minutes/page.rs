@@ -1,7 +1,9 @@
 //! The minutes of a panel as a document: what was signed, drawn, and attached.
 
+use sha2::{Digest, Sha256};
+
 use super::{CaseFacts, Facts, Outcome, Signed};
-use crate::document::{self, Attachment, Block, Column, DrawError, Paper, Table};
+use crate::document::{self, Attachment, Block, Column, DrawError, Paper, Table, dates};
 
 /// Draws the minutes from the very text that was signed.
 pub(super) fn draw(signed: &Signed, lang: &str) -> Result<Vec<u8>, DrawError> {
@@ -14,18 +16,10 @@ pub(super) fn draw(signed: &Signed, lang: &str) -> Result<Vec<u8>, DrawError> {
         lang: lang.to_owned(),
         made_at: facts.made_at,
         landscape: false,
-        footer: format!("{} · {}", facts.place, minute(&facts.starts_at)),
+        footer: format!("{} · {}", facts.place, page.told(&facts.starts_at)),
         blocks: page.blocks(signed),
     };
     document::archived(&paper, page.attachments(signed))
-}
-
-/// `2027-03-01T09:30:00+01:00` as `2027-03-01 09:30 (+01:00)`.
-fn minute(at: &str) -> String {
-    match (at.get(..10), at.get(11..16), at.get(19..)) {
-        (Some(day), Some(time), Some(offset)) => format!("{day} {time} ({offset})"),
-        _ => at.to_owned(),
-    }
 }
 
 struct Page<'a> {
@@ -36,6 +30,10 @@ struct Page<'a> {
 impl Page<'_> {
     fn say(&self, fr: &str, en: &str) -> String {
         if self.lang == "en" { en.to_owned() } else { fr.to_owned() }
+    }
+
+    fn told(&self, at: &str) -> String {
+        dates::signed_moment(at, self.lang)
     }
 
     fn level(&self, id: Option<&str>) -> String {
@@ -75,9 +73,9 @@ impl Page<'_> {
         vec![
             (self.say("Certification", "Scheme"), scheme),
             (self.say("Lieu", "Place"), format!("{}, {}", facts.place, facts.room)),
-            (self.say("Session du", "Session of"), minute(&facts.starts_at)),
-            (self.say("Jury réuni le", "Panel convened"), minute(&facts.convened_at)),
-            (self.say("Clos le", "Closed"), minute(&facts.closed_at)),
+            (self.say("Session du", "Session of"), self.told(&facts.starts_at)),
+            (self.say("Jury réuni le", "Panel convened"), self.told(&facts.convened_at)),
+            (self.say("Clos le", "Closed"), self.told(&facts.closed_at)),
             (self.say("Présidence", "President"), facts.president.clone()),
             (self.say("Membres", "Members"), facts.jurors.join(", ")),
             (self.say("Quorum", "Quorum"), facts.quorum.to_string()),
@@ -90,7 +88,7 @@ impl Page<'_> {
             vec![
                 case.number.to_string(),
                 format!("{} {}", case.family_name, case.given_names),
-                case.birth_date.to_string(),
+                dates::short_day(case.birth_date, self.lang),
                 self.per_cent(case.coverage),
                 self.level(case.proposed_level.as_deref()),
                 self.outcome(case.outcome),
@@ -125,7 +123,8 @@ impl Page<'_> {
                 if vote.outcome != Outcome::Validated || !vote.reason.is_empty() {
                     let mut says = self.outcome(vote.outcome);
                     if vote.level.is_some() {
-                        says = format!("{says} : {}", self.level(vote.level.as_deref()));
+                        let colon = self.say(" : ", ": ");
+                        says = format!("{says}{colon}{}", self.level(vote.level.as_deref()));
                     }
                     rows.push(vec![
                         case.number.to_string(),
@@ -149,12 +148,13 @@ impl Page<'_> {
     }
 
     fn signature(&self, signed: &Signed) -> Vec<(String, String)> {
-        let signature = hex::encode(&signed.signature);
-        let (first, second) = signature.split_at(signature.len() / 2);
         vec![
-            (self.say("Empreinte SHA-256", "SHA-256 digest"), signed.digest()),
+            (
+                self.say("Empreinte SHA-256", "SHA-256 digest"),
+                document::digits(&Sha256::digest(&signed.facts)),
+            ),
             (self.say("Clé (Ed25519)", "Key (Ed25519)"), hex::encode(&signed.key_id)),
-            (self.say("Signature", "Signature"), format!("{first} {second}")),
+            (self.say("Signature", "Signature"), document::digits(&signed.signature)),
             (
                 self.say("Texte signé", "Signed text"),
                 self.say(

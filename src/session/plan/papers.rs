@@ -1,11 +1,11 @@
 //! The papers of the room: the sheet that candidates sign, and what an invigilator needs at hand.
 
-use super::{Access, Detail, Enrolled, Error, detail, list_enrolled, shown};
+use super::{Access, Detail, Enrolled, Error, detail, list_enrolled};
 use crate::{
     app::App,
     base::Timestamp,
-    document::{self, Block, Column, Paper, Table},
-    enrolment::ExtraTime,
+    document::{self, Block, Column, Paper, Table, dates},
+    enrolment::{Enrolment, ExtraTime},
     scheme::{Scheme, Text},
     session::scheme_of,
 };
@@ -58,7 +58,7 @@ impl Room {
     fn paper(&self, lang: &str, title: String, blocks: Vec<Block>) -> Paper {
         let summary = &self.detail.summary;
         let session = &summary.session;
-        let made = shown(self.made_at, self.zone(), lang);
+        let made = self.told(self.made_at, lang);
         Paper {
             title,
             subtitle: format!("{} · {}", in_lang(lang, &summary.scheme_title), summary.centre_name),
@@ -75,6 +75,10 @@ impl Room {
         }
     }
 
+    fn told(&self, at: Timestamp, lang: &str) -> String {
+        dates::moment(&at.with_timezone(&self.zone()), lang)
+    }
+
     fn zone(&self) -> chrono_tz::Tz {
         self.detail.summary.session.time_zone.parse().unwrap_or(chrono_tz::Tz::UTC)
     }
@@ -86,7 +90,7 @@ impl Room {
             self.detail.invigilators.iter().map(|person| person.display_name.as_str()).collect();
         let invigilators =
             if names.is_empty() { "________________".to_owned() } else { names.join(", ") };
-        let start = format!("{} · {}", shown(session.starts_at, self.zone(), lang), self.zone());
+        let start = format!("{} · {}", self.told(session.starts_at, lang), self.zone());
         Block::Facts(vec![
             (pick(lang, "Lieu", "Place"), format!("{} · {}", session.place, session.room)),
             (pick(lang, "Début", "Start"), start),
@@ -96,58 +100,59 @@ impl Room {
     }
 }
 
-/// The sheet that candidates sign: twenty on a page, each page with the facts of the session.
+/// The sheet that candidates sign: twenty on a page, each page with the facts of the session. What no
+/// candidate has is no column.
 pub fn attendance(room: &Room, lang: &str) -> Paper {
-    let columns = || {
-        vec![
-            Column::number("N°", 6.3),
-            Column::text(&pick(lang, "Nom", "Family name"), 24.0),
-            Column::text(&pick(lang, "Prénoms", "Given names"), 19.5),
-            Column::text(&pick(lang, "Né(e) le", "Birth date"), 13.0),
-            Column::text(&pick(lang, "Identifiant", "External id"), 13.0),
-            Column::text(&pick(lang, "Temps maj.", "Extra time"), 13.5),
-            Column::text("Signature", 20.0),
-        ]
+    let places = || room.candidates.iter().map(|candidate| &candidate.enrolment);
+    let with_id = places().any(|place| !place.external_id.is_empty());
+    let with_time = places().any(|place| place.extra_time != ExtraTime::NONE);
+    let mut columns = vec![
+        Column::number("N°", 6.3),
+        Column::text(&pick(lang, "Nom", "Family name"), 24.0),
+        Column::text(&pick(lang, "Prénoms", "Given names"), 18.0),
+        Column::text(&pick(lang, "Né(e) le", "Birth date"), 14.5),
+    ];
+    columns.extend(with_id.then(|| Column::text(&pick(lang, "Identifiant", "External id"), 13.0)));
+    columns.extend(with_time.then(|| Column::text(&pick(lang, "Temps maj.", "Extra time"), 13.5)));
+    columns.push(Column::text("Signature", 20.0));
+    let row = |(place, number): (&Enrolment, usize)| {
+        let mut row = vec![
+            number.to_string(),
+            place.family_name.clone(),
+            place.given_names.clone(),
+            dates::short_day(place.birth_date, lang),
+        ];
+        row.extend(with_id.then(|| place.external_id.clone()));
+        row.extend(with_time.then(|| place.extra_time.to_string()));
+        row.push(String::new());
+        row
     };
-    let rows: Vec<Vec<String>> = room
-        .candidates
-        .iter()
-        .zip(1..)
-        .map(|(candidate, number)| {
-            let place = &candidate.enrolment;
-            vec![
-                number.to_string(),
-                place.family_name.clone(),
-                place.given_names.clone(),
-                birth_date(place.birth_date, lang),
-                place.external_id.clone(),
-                place.extra_time.to_string(),
-                String::new(),
-            ]
-        })
-        .collect();
+    let rows: Vec<_> = places().zip(1..).map(row).collect();
     let mut blocks = Vec::new();
     for page in rows.chunks(ROWS_A_PAGE) {
         if !blocks.is_empty() {
             blocks.push(Block::NewPage);
         }
         blocks.push(room.facts(lang));
-        let table = Table { columns: columns(), rows: page.to_vec(), row_height_mm: ROW_MM };
-        blocks.push(Block::Table(table));
+        blocks.push(table_to_sign(columns.clone(), page.to_vec()));
     }
     if blocks.is_empty() {
         blocks.push(room.facts(lang));
-        blocks.push(Block::Table(Table { columns: columns(), rows, row_height_mm: ROW_MM }));
+        blocks.push(Block::Paragraph(pick(
+            lang,
+            "Personne n’est encore inscrit à cette session.",
+            "Nobody is enrolled in this session yet.",
+        )));
     }
     blocks.push(Block::Signatures(vec![
         pick(lang, "Surveillance", "Invigilator"),
         pick(lang, "Responsable du centre", "Centre manager"),
     ]));
-    room.paper(lang, pick(lang, "Feuille d'émargement", "Attendance sheet"), blocks)
+    room.paper(lang, pick(lang, "Feuille d’émargement", "Attendance sheet"), blocks)
 }
 
-fn birth_date(date: chrono::NaiveDate, lang: &str) -> String {
-    date.format(if lang == "en" { "%Y-%m-%d" } else { "%d/%m/%Y" }).to_string()
+fn table_to_sign(columns: Vec<Column>, rows: Vec<Vec<String>>) -> Block {
+    Block::Table(Table { columns, rows, row_height_mm: ROW_MM })
 }
 
 /// What an invigilator needs at hand: where and when, the entry code, the ten steps of the day,
@@ -157,7 +162,7 @@ pub fn kit(room: &Room, lang: &str) -> Paper {
     let spaced = format!("{} {}", &code[..code.len() / 2], &code[code.len() / 2..]);
     let mut blocks = vec![
         room.facts(lang),
-        Block::Large(pick(lang, "Code d'accès des candidats", "Candidates' entry code"), spaced),
+        Block::Large(pick(lang, "Code d’accès des candidats", "Candidates’ entry code"), spaced),
         Block::Heading(pick(lang, "La journée en dix étapes", "The day in ten steps")),
     ];
     let steps = if lang == "en" { STEPS_EN } else { STEPS_FR };
@@ -167,7 +172,7 @@ pub fn kit(room: &Room, lang: &str) -> Paper {
     blocks.push(Block::NewPage);
     blocks.push(Block::Heading(pick(lang, "Candidats et temps accordé", "Candidates and time")));
     blocks.push(Block::Table(times(room, lang)));
-    room.paper(lang, pick(lang, "Kit du surveillant", "Invigilator's kit"), blocks)
+    room.paper(lang, pick(lang, "Kit de surveillance", "Invigilator’s kit"), blocks)
 }
 
 fn times(room: &Room, lang: &str) -> Table {
@@ -177,7 +182,7 @@ fn times(room: &Room, lang: &str) -> Table {
         Column::text(&pick(lang, "Né(e) le", "Birth date"), 12.0),
         Column::text(&pick(lang, "Temps maj.", "Extra time"), 11.0),
     ];
-    let part = pick(lang, "Épreuve", "Part");
+    let part = pick(lang, "Partie", "Part");
     for each in &room.scheme.parts {
         columns.push(Column::number(&format!("{part} {}", each.part), 11.0));
     }
@@ -186,7 +191,7 @@ fn times(room: &Room, lang: &str) -> Table {
         let mut row = vec![
             place.family_name.clone(),
             place.given_names.clone(),
-            birth_date(place.birth_date, lang),
+            dates::short_day(place.birth_date, lang),
             place.extra_time.to_string(),
         ];
         let allowed = |extra: ExtraTime| {
@@ -211,20 +216,20 @@ fn duration(seconds: i64) -> String {
 
 const STEPS_FR: [&str; 10] = [
     "Ouvrez le tableau de bord de la session une demi-heure avant le début, puis ouvrez la session.",
-    "Vérifiez l'identité de chaque candidat, faites-le émarger et marquez-le présent.",
-    "Chaque candidat ouvre la page d'accueil et saisit le code d'accès, ses noms et sa date de \
+    "Vérifiez l’identité de chaque candidat, faites-le émarger et marquez-le présent.",
+    "Chaque candidat ouvre la page d’accueil et saisit le code d’accès, ses noms et sa date de \
      naissance.",
     "Rappelez les règles : téléphones éteints, aucune communication, aucun document.",
-    "Admettez les candidats : chacun démarre alors la première épreuve, avec son propre temps.",
-    "Surveillez le tableau : une personne qui a besoin d'aide y apparaît en tête.",
-    "En cas d'interruption, suspendez le temps, puis relancez-le : le temps suspendu est rendu.",
+    "Admettez les candidats : chacun démarre alors la première partie, avec son propre temps.",
+    "Surveillez le tableau : une personne qui a besoin d’aide y apparaît en tête.",
+    "En cas d’interruption, suspendez le temps, puis relancez-le : le temps suspendu est rendu.",
     "Notez chaque incident au moment où il arrive ; changez de poste un candidat si nécessaire.",
-    "Entre les deux épreuves, veillez à la pause ; la seconde épreuve a son propre temps.",
+    "Entre les deux parties, veillez à la pause ; la seconde partie a son propre temps.",
     "Quand tous ont terminé, marquez les absents, clôturez la session et signez le procès-verbal.",
 ];
 
 const STEPS_EN: [&str; 10] = [
-    "Open the session's board half an hour before the start, then open the session.",
+    "Open the session’s board half an hour before the start, then open the session.",
     "Check the identity of each candidate, have them sign, and mark them as present.",
     "Each candidate opens the home page and types the entry code, their names and birth date.",
     "Recall the rules: telephones off, no talking, no documents.",

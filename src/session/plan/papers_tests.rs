@@ -64,13 +64,37 @@ fn room(candidates: i64) -> Room {
 
 #[test]
 fn at_most_twenty_candidates_sign_on_each_page() {
-    let paper = attendance(&room(45), "fr");
-    let tables = paper.blocks.iter().filter_map(|block| match block {
-        Block::Table(table) => Some(table.rows.len()),
-        _ => None,
-    });
-    assert_eq!(tables.collect::<Vec<_>>(), [20, 20, 5]);
-    assert_eq!(document::flow::lay_out(&paper).pages.len(), 3);
+    for lang in ["fr", "en"] {
+        let paper = attendance(&room(45), lang);
+        let tables = paper.blocks.iter().filter_map(|block| match block {
+            Block::Table(table) => Some(table.rows.len()),
+            _ => None,
+        });
+        assert_eq!(tables.collect::<Vec<_>>(), [20, 20, 5]);
+        assert_eq!(document::flow::lay_out(&paper).pages.len(), 3, "{lang}");
+    }
+}
+
+#[test]
+fn what_no_candidate_has_is_no_column_to_sign_beside() {
+    let mut room = room(3);
+    for candidate in &mut room.candidates {
+        candidate.enrolment.external_id.clear();
+        candidate.enrolment.extra_time = ExtraTime::NONE;
+    }
+    let paper = attendance(&room, "en");
+    let Some(Block::Table(table)) = paper.blocks.get(1) else { panic!("a table to sign") };
+    let titles: Vec<_> = table.columns.iter().map(|column| column.title.as_str()).collect();
+    assert_eq!(titles, ["N°", "Family name", "Given names", "Birth date", "Signature"]);
+    assert!(table.rows.iter().all(|row| row.len() == 5));
+}
+
+#[test]
+fn a_sheet_without_candidates_says_so() {
+    let paper = attendance(&room(0), "en");
+    let says = |block: &Block| matches!(block, Block::Paragraph(text) if text.contains("Nobody"));
+    assert!(paper.blocks.iter().any(says));
+    assert_eq!(document::flow::lay_out(&paper).pages.len(), 1);
 }
 
 #[test]
