@@ -1,7 +1,7 @@
 //! The live board: what invigilators see, ask for and do.
 
 use axum::{
-    extract::{FromRef, FromRequestParts, State},
+    extract::{DefaultBodyLimit, FromRef, FromRequestParts, State},
     http::request::Parts,
     response::IntoResponse,
 };
@@ -21,6 +21,7 @@ use crate::{
     app::{App, Ticket},
     base::{AttemptId, PersonId, SessionId},
     board::{self, Incident, IncidentCategory, Notice, Row},
+    enrolment,
     journal::{Actor, Written},
     people::Role,
     session::{
@@ -33,11 +34,16 @@ use crate::{
 /// Entries of the journal told at once.
 const PAGE: i64 = 500;
 
+/// The largest body of a command, in bytes: it may name everybody of the longest list.
+const ROOM_LIMIT: usize = 64 * enrolment::MAX_ROWS;
+
 /// Routes of this file.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(show_board))
-        .routes(routes!(command))
+        .merge(
+            OpenApiRouter::new().routes(routes!(command)).layer(DefaultBodyLimit::max(ROOM_LIMIT)),
+        )
         .routes(routes!(write_incident))
         .routes(routes!(post_notice))
         .routes(routes!(close_session))

@@ -1,6 +1,9 @@
 //! The board: invigilators see and act; what may not be is refused with a code.
 
-use jurat::{base::SessionId, journal};
+use jurat::{
+    base::{AttemptId, Chance, SessionId, Timestamp},
+    journal,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -69,6 +72,20 @@ both! {
         assert_eq!(told["refused"][0]["state"], "enrolled");
         let told = day.command("terminate", &[&mary.attempt], " ").await;
         assert_eq!(told["done"], json!([]));
+    }
+
+    async fn a_command_may_name_everybody_of_the_longest_list(app: TestApp) {
+        let mut day = app.day().await;
+        day.open().await;
+        let somebody = || Chance::Os.id::<AttemptId>(Timestamp::default());
+        let naming = |count| {
+            let attempts: Vec<_> = std::iter::repeat_with(somebody).take(count).collect();
+            json!({ "command": "check_in", "attempts": attempts, "seconds": null, "reason": "",
+                "credit": true })
+        };
+        let path = day.at("/commands");
+        day.invigilator.post(&path, naming(2000)).await.refused(404, "no_such_attempt");
+        day.invigilator.post(&path, naming(4000)).await.refused(413, "too_large");
     }
 
     async fn of_two_contradictory_commands_one_wins(app: TestApp) {
