@@ -139,7 +139,7 @@ async fn vote(
 ) -> Result<Json<CaseSummary>, Problem> {
     let level = body.level.as_deref();
     jury::cast_vote(&app, rights.person, case, body.outcome, level, &body.reason).await?;
-    Ok(Json(CaseSummary::from(jury::case(&app, rights.person, case).await?.view)))
+    Ok(Json(CaseSummary::from(jury::case_in_list(&app, rights.person, case).await?)))
 }
 
 /// Decide a case on which a quorum has voted; for the president
@@ -154,7 +154,7 @@ async fn decide(
     Path(case): Path<CaseId>,
 ) -> Result<Json<CaseSummary>, Problem> {
     jury::decide(&app, rights.person, case).await?;
-    Ok(Json(CaseSummary::from(jury::case(&app, rights.person, case).await?.view)))
+    Ok(Json(CaseSummary::from(jury::case_in_list(&app, rights.person, case).await?)))
 }
 
 /// Close a panel whose cases are all decided; signs the minutes; for the president

@@ -30,7 +30,7 @@ pub use rules::{Choice, Outcome, Refusal, Seat, Vote};
 pub use store::{find_case_of, find_panel_of, list_cases};
 pub use view::{
     CaseDetail, CaseView, JudgedAnswer, NamedVote, PanelDetail, PanelView, TimelineEntry, case,
-    panel, panel_of, panels,
+    case_in_list, panel, panel_of, panels,
 };
 
 /// A panel as it is stored.

@@ -182,6 +182,25 @@ pub async fn panel(
     })
 }
 
+/// A case as in the list, for the jurors of its panel.
+pub async fn case_in_list(app: &App, person: PersonId, id: CaseId) -> Result<CaseView, Error> {
+    let mut tx = app.db.read().await?;
+    let case = store::find_case(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let panel = store::find_panel(&mut tx, case.panel).await?.ok_or(Error::NotFound)?;
+    let seats = store::list_seats(&mut tx, panel.id).await?;
+    seat_of(&seats, person).ok_or(Error::NotFound)?;
+    let stored = session::find_attempt(&mut tx, case.attempt).await?.ok_or(Error::NotFound)?;
+    let incidents = incidents_of(&mut tx, &stored).await?.len();
+    let votes = store::list_votes(&mut tx, id).await?;
+    Ok(case_view(case, person, stored.attempt.state.ended(), incidents, &votes))
+}
+
+async fn incidents_of(tx: &mut Tx, stored: &Stored) -> Result<Vec<Incident>, DbError> {
+    let mut incidents = board::list_incidents(tx, stored.session).await?;
+    incidents.retain(|incident| incident.attempt_id == Some(stored.id));
+    Ok(incidents)
+}
+
 /// A case, for the jurors of its panel.
 pub async fn case(app: &App, person: PersonId, id: CaseId) -> Result<CaseDetail, Error> {
     let mut tx = app.db.read().await?;
@@ -192,8 +211,7 @@ pub async fn case(app: &App, person: PersonId, id: CaseId) -> Result<CaseDetail,
     let session = session::find(&mut tx, panel.session).await?.ok_or(Error::NotFound)?;
     let scheme = session::scheme_of(&mut tx, &session).await?;
     let stored = session::find_attempt(&mut tx, case.attempt).await?.ok_or(Error::NotFound)?;
-    let mut incidents = board::list_incidents(&mut tx, panel.session).await?;
-    incidents.retain(|incident| incident.attempt_id == Some(case.attempt));
+    let incidents = incidents_of(&mut tx, &stored).await?;
     let votes = store::list_votes(&mut tx, id).await?;
     let mut all_votes = Vec::new();
     if case.decision.is_some() {
