@@ -33,7 +33,7 @@ enum Command {
     },
     /// Show a whole certification day with simulated candidates
     Demo(demo::Options),
-    /// Print the `OpenAPI` description of the API
+    /// Print the description of the API, which is stored as openapi.json
     Openapi,
     /// Say offline whether a certificate's PDF or the text of its QR code is genuine: ends with 0 when
     /// it is, 1 when it is not, 2 when it cannot be read
@@ -62,7 +62,10 @@ enum AdminCommand {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(refused) => return refuse(&refused),
+    };
     log();
     match run(cli.command).await {
         Ok(code) => code,
@@ -71,6 +74,24 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Arguments that cannot be used end with one line; help and version are what was asked for.
+fn refuse(refused: &clap::Error) -> ExitCode {
+    use clap::error::ErrorKind::{
+        DisplayHelp, DisplayHelpOnMissingArgumentOrSubcommand, DisplayVersion,
+    };
+    if matches!(
+        refused.kind(),
+        DisplayHelp | DisplayHelpOnMissingArgumentOrSubcommand | DisplayVersion
+    ) {
+        refused.exit();
+    }
+    let text = refused.to_string();
+    let first = text.lines().take_while(|line| !line.is_empty()).map(str::trim);
+    let line = first.collect::<Vec<_>>().join(" ");
+    eprintln!("jurat: {}", line.trim_start_matches("error: "));
+    ExitCode::from(2)
 }
 
 /// For people on a terminal, JSON for machines elsewhere.

@@ -101,6 +101,24 @@ async fn a_newer_database_is_refused() {
     refuses(&output, "the database is newer than this jurat");
 }
 
+#[test]
+fn a_number_of_candidates_that_no_session_has_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in ["0", "2001", "many"] {
+        let arguments = ["demo", "--headless", "--out", "day", "--candidates", number];
+        let output = jurat(folder.path(), &arguments).output().unwrap();
+        refuses(&output, &format!("invalid value '{number}' for '--candidates"));
+        assert_eq!(String::from_utf8_lossy(&output.stderr).lines().count(), 1);
+    }
+}
+
+#[test]
+fn a_headless_day_without_a_folder_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = jurat(folder.path(), &["demo", "--headless"]).output().unwrap();
+    refuses(&output, "--out <OUT>");
+}
+
 fn create_admin(data: &Path, email: &str, password: &str) -> Output {
     let mut command = jurat(data, &["admin", "create", "--email", email, "--name", "Ada"]);
     command.env("JURAT_ADMIN_PASSWORD", password).output().unwrap()
