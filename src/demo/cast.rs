@@ -28,20 +28,20 @@ pub struct Staff {
 /// Creates the administrator, a centre, its people and three jurors.
 pub async fn hire(stage: &Stage) -> Result<Staff, Error> {
     let address = "admin@jurat.example";
-    people::create_with_role(&stage.app, address, "Alix Admin", PASSWORD, Role::Admin)
+    people::create_with_role(&stage.app, address, "Alix Renard", PASSWORD, Role::Admin)
         .await
         .map_err(|cause| Error::Step(cause.to_string()))?;
     let admin = stage.browser();
     admin.sign_in(address, PASSWORD).await?;
     let created = admin.post("/centres", centre_body()).await?;
     let centre = text(&created["centre"], "id")?;
-    let (manager, _) = accept(&admin, &created["invitation"], "Maud Manager").await?;
+    let (manager, _) = accept(&admin, &created["invitation"], "Maud Keller").await?;
     let path = format!("/centres/{centre}/invitations");
     let body = json!({ "email": "invigilator@jurat.example", "role": "invigilator" });
     let invited = manager.post(&path, body).await?;
-    let (invigilator, invigilator_id) = accept(&manager, &invited, "Ivo Invigilator").await?;
+    let (invigilator, invigilator_id) = accept(&manager, &invited, "Ivan Schmitt").await?;
     let mut jurors = Vec::new();
-    for (number, name) in ["Paul President", "Judith Juror", "Jonas Juror"].iter().enumerate() {
+    for (number, name) in ["Pauline Weber", "Judith Klein", "Jonas Meyer"].iter().enumerate() {
         let email = format!("juror{}@jurat.example", number + 1);
         let invited =
             admin.post("/invitations", json!({ "email": email, "role": "juror" })).await?;

@@ -38,10 +38,11 @@ async fn vote(juror: &Client, case: Value) -> Result<(), Error> {
 /// What a careful juror votes: fraud is rejected, no level is refused, else the proposal stands.
 fn ballot(case: &Value) -> Value {
     if case["ended"] == "terminated" {
-        let reason = "ended by the invigilator for copying, see the incident";
+        let reason =
+            "épreuve interrompue pour fraude, voir l’incident au procès-verbal de la session";
         json!({ "outcome": "rejected", "level": null, "reason": reason })
     } else if case["proposed_level"].is_null() {
-        let reason = "no level is reached under the policy of the scheme";
+        let reason = "aucun niveau n’est atteint selon la règle de la certification";
         json!({ "outcome": "refused", "level": null, "reason": reason })
     } else {
         json!({ "outcome": "validated", "level": case["proposed_level"], "reason": "" })

@@ -7,7 +7,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
 
 use super::{
-    Error, Stage,
+    Error, Stage, ZONE,
     cast::Staff,
     client::{Client, text},
     persona::Persona,
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// How many candidates act at the same time.
-const AT_ONCE: usize = 64;
+pub const AT_ONCE: usize = 64;
 
 /// A planned session and its number.
 #[derive(Debug)]
@@ -28,6 +28,7 @@ pub struct Planned {
     pub id: String,
     /// What candidates enter with.
     pub entry_code: String,
+    starts: Timestamp,
 }
 
 /// A candidate at a seat.
@@ -48,7 +49,7 @@ pub async fn plan(
     starts: Timestamp,
     cast: &[Persona],
 ) -> Result<Planned, Error> {
-    let local = starts.with_timezone(&chrono_tz::Europe::Paris);
+    let local = starts.with_timezone(&ZONE);
     let body = json!({
         "scheme_id": "pix-edu",
         "place": "Lycée Marie-Curie, 12 rue des Écoles, Strasbourg",
@@ -62,7 +63,7 @@ pub async fn plan(
     let session = staff.manager.post(&path, body).await?;
     let id = text(&session, "id")?;
     enrol(staff, &id, cast).await?;
-    Ok(Planned { entry_code: text(&session, "entry_code")?, id })
+    Ok(Planned { entry_code: text(&session, "entry_code")?, id, starts })
 }
 
 /// Previews and confirms a list, as the manager does.
@@ -116,24 +117,27 @@ pub async fn rows(staff: &Staff, session: &str) -> Result<Vec<Value>, Error> {
     Ok(board["rows"].as_array().cloned().unwrap_or_default())
 }
 
-/// Opens the session; everybody who comes enters, is checked in and admitted.
+/// Opens the session half an hour before it starts; everybody who comes enters, is checked in and
+/// admitted, and waits for the start.
 pub async fn admit(
     stage: &Stage,
     staff: &Staff,
     planned: &Planned,
     cast: &[Persona],
 ) -> Result<Vec<Seat>, Error> {
+    until(stage, planned.starts - Duration::minutes(30));
     let path = format!("/sessions/{}/open", planned.id);
     staff.invigilator.post(&path, json!({})).await?;
     let comes = cast.iter().filter(|persona| persona.fate.ends() != "absent");
     let seats: Vec<Seat> = stream::iter(comes)
         .map(|persona| enter(stage, planned, persona))
-        .buffer_unordered(AT_ONCE)
+        .buffered(AT_ONCE)
         .try_collect()
         .await?;
     let attempts: Vec<&str> = seats.iter().map(|seat| seat.attempt.as_str()).collect();
     command(staff, &planned.id, "check_in", &attempts, "").await?;
     command(staff, &planned.id, "admit", &attempts, "").await?;
+    until(stage, planned.starts);
     Ok(seats)
 }
 
@@ -242,4 +246,9 @@ fn wrong(shown: &Value) -> Value {
 /// Lets time pass for everybody.
 pub fn later(stage: &Stage, seconds: i64) {
     stage.app.clock.advance(Duration::seconds(seconds));
+}
+
+/// Lets time pass until an instant.
+pub fn until(stage: &Stage, at: Timestamp) {
+    stage.app.clock.advance(at - stage.app.clock.now());
 }

@@ -2,18 +2,19 @@
 
 use std::path::Path;
 
-use futures_util::future::try_join_all;
+use chrono::Duration;
+use futures_util::{StreamExt, TryStreamExt, future::try_join_all, stream};
 use serde_json::{Value, json};
 
 use super::{
-    Error, Options, Stage,
+    Error, Options, PUBLIC_URL, Stage,
     cast::{self, Staff},
     deliberation,
-    exam::{self, Planned, Seat, Sheet, command, later, rows},
+    exam::{self, AT_ONCE, Planned, Seat, Sheet, command, later, rows, until},
     persona::{Fate, Persona, cast as draw_cast},
     report::{self, Report, Watch},
 };
-use crate::base::Chance;
+use crate::base::{Chance, Timestamp};
 
 /// Items of a part are answered in so many rounds, each this long (seconds).
 const ROUND_S: i64 = 100;
@@ -27,13 +28,15 @@ pub async fn run(options: &Options, out: &Path) -> Result<(), Error> {
     let cast = draw_cast(options.candidates as usize, &chance);
     let mut report = Report { candidates: cast.len(), seed: options.seed, ..Report::default() };
     let mut watch = Watch::start();
-    let morning = "2027-03-01T08:00:00Z".parse().expect("an instant");
+    let starts: Timestamp = "2027-03-01T08:30:00Z".parse().expect("an instant");
     let listen = ([127, 0, 0, 1], 0).into();
-    let stage = Stage::set(listen, morning, chance).await?;
+    let week_before = starts - Duration::days(7);
+    let stage = Stage::set(listen, Some(PUBLIC_URL), week_before, chance).await?;
     let staff = cast::hire(&stage).await?;
-    let starts = morning + chrono::Duration::minutes(30);
     let planned = exam::plan(&staff, "Salle 12", starts, &cast).await?;
     watch.lap(&mut report, "plan and enrol");
+    until(&stage, starts - Duration::minutes(45));
+    report::write_attendance_sheet(&staff, &planned.id, out).await?;
     sit(&stage, &staff, &planned, &cast, &mut report).await?;
     watch.lap(&mut report, "sit the exam");
     close(&staff, &planned, &cast, &mut report).await?;
@@ -73,7 +76,11 @@ pub async fn sit(
     for part in [1, 2] {
         let stays = |seat: &&Seat| part == 1 || seat.persona.fate.ends() == "submitted";
         let present: Vec<&Seat> = seats.iter().filter(stays).collect();
-        let sheets = try_join_all(present.iter().map(|seat| seat.start(part))).await?;
+        let sheets: Vec<Sheet> = stream::iter(&present)
+            .map(|seat| seat.start(part))
+            .buffered(AT_ONCE)
+            .try_collect()
+            .await?;
         let pairs: Vec<(&Seat, Sheet)> = present.into_iter().zip(sheets).collect();
         report.answers += work(stage, staff, planned, part, &pairs).await?;
         hand_in(stage, part, &pairs).await?;
@@ -98,17 +105,31 @@ async fn work(
     let longest = pairs.iter().map(|(_, sheet)| sheet.len()).max().unwrap_or(0);
     for nth in 0..longest {
         if part == 1 && nth == 12 {
-            command(staff, &planned.id, "hold", &of(Fate::Held), "workstation changed").await?;
+            command(staff, &planned.id, "hold", &of(Fate::Held), "changement de poste").await?;
             later(stage, 4 * 60);
             command(staff, &planned.id, "release", &of(Fate::Held), "").await?;
         }
         if part == 1 && nth == 20 {
-            command(staff, &planned.id, "withdraw", &of(Fate::Withdrawn), "felt unwell").await?;
+            command(
+                staff,
+                &planned.id,
+                "withdraw",
+                &of(Fate::Withdrawn),
+                "malaise, ne peut pas continuer",
+            )
+            .await?;
             incident(staff, planned, &of(Fate::Terminated)).await?;
-            command(staff, &planned.id, "terminate", &of(Fate::Terminated), "copying").await?;
+            command(
+                staff,
+                &planned.id,
+                "terminate",
+                &of(Fate::Terminated),
+                "fraude constatée, voir l’incident",
+            )
+            .await?;
         }
         let turns = pairs.iter().filter(|(_, sheet)| nth < sheet.len());
-        for chunk in turns.collect::<Vec<_>>().chunks(64) {
+        for chunk in turns.collect::<Vec<_>>().chunks(AT_ONCE) {
             try_join_all(chunk.iter().map(|(seat, sheet)| seat.answer(sheet, nth))).await?;
             saved += chunk.len() as u64;
         }
@@ -122,7 +143,7 @@ async fn incident(staff: &Staff, planned: &Planned, attempts: &[&str]) -> Result
         let body = json!({
             "attempt_id": attempt,
             "category": "suspected_fraud",
-            "note": "Reads the answers from a telephone under the desk.",
+            "note": "Lit des réponses sur un téléphone tenu sous la table.",
         });
         staff.invigilator.post(&format!("/sessions/{}/incidents", planned.id), body).await?;
     }
@@ -135,7 +156,7 @@ async fn hand_in(stage: &Stage, part: i32, pairs: &[(&Seat, Sheet)]) -> Result<(
         seat.persona.fate.ends() == "submitted" && seat.persona.fate != Fate::OutOfTime
     };
     let seats = pairs.iter().map(|(seat, _)| *seat).filter(|seat| hands_in(seat));
-    for chunk in seats.collect::<Vec<_>>().chunks(64) {
+    for chunk in seats.collect::<Vec<_>>().chunks(AT_ONCE) {
         try_join_all(chunk.iter().map(|seat| seat.finish(part))).await?;
     }
     later(stage, PAST_ANY_DEADLINE_S);
@@ -173,7 +194,7 @@ pub async fn close(
     let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
     command(staff, &planned.id, "mark_absent", &missing, "").await?;
     report::compare_ends(report, cast, &rows(staff, &planned.id).await?);
-    let body = json!({ "comment": "A calm day." });
+    let body = json!({ "comment": "Session sans autre particularité." });
     staff.invigilator.post(&format!("/sessions/{}/close", planned.id), body).await.map(drop)
 }
 

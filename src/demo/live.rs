@@ -2,11 +2,11 @@
 
 use std::time::Duration as Wait;
 
-use chrono::Duration;
+use chrono::{Duration, DurationRound, NaiveTime, TimeZone};
 use futures_util::future::try_join_all;
 
 use super::{
-    Error, Options, PASSWORD, Stage,
+    Error, Options, PASSWORD, Stage, ZONE,
     cast::{self, Staff},
     client::text,
     deliberation, exam,
@@ -15,21 +15,20 @@ use super::{
     persona::{Fate, Persona, cast as draw_cast},
     report::Report,
 };
-use crate::{
-    base::{Chance, Clock},
-    http,
-};
+use crate::base::{Chance, Clock, Timestamp};
 
 /// How often the hand of the clock is set to the machine's time.
 const TICK: Wait = Wait::from_millis(200);
-/// Items answered before anyone looks.
+/// Items that the quickest candidates answered before anyone looks.
 const ANSWERED_BEFORE: usize = 9;
+/// The family name of the visitor whom the invigilator admits unasked.
+const EXPECTED: &str = "Martin";
 
 /// Shows the day until it is interrupted.
 pub async fn run(options: &Options) -> Result<(), Error> {
     let chance = Chance::seeded(options.seed);
-    let yesterday = Clock::System.now() - Duration::hours(26);
-    let stage = Stage::set(options.listen, yesterday, chance.clone()).await?;
+    let week_before = Clock::System.now() - Duration::days(7);
+    let stage = Stage::set(options.listen, None, week_before, chance.clone()).await?;
     println!("Preparing the day: a finished session, one before the jury, one in progress …");
     let staff = cast::hire(&stage).await?;
     let code = finished(&stage, &staff, &chance).await?;
@@ -37,13 +36,13 @@ pub async fn run(options: &Options) -> Result<(), Error> {
     let count = options.candidates.max(3) as usize;
     let (planned, free) = in_progress(&stage, &staff, &chance, count).await?;
     print_table(&stage, &planned, &free, &code);
-    let _ = http::told_to_end().await;
-    Ok(())
+    welcome(&staff, &planned.id).await
 }
 
-/// Yesterday's session: decided and certified. Returns the code of a certificate.
+/// The session of the day before yesterday: decided and certified. Returns the code of a certificate.
 async fn finished(stage: &Stage, staff: &Staff, chance: &Chance) -> Result<String, Error> {
-    let session = whole_session(stage, staff, "Salle 8", &draw_cast(8, chance)).await?;
+    let cast = draw_cast(8, chance);
+    let session = whole_session(stage, staff, "Salle 8", morning(2), &cast).await?;
     let panel = deliberation::convene(staff, &session.id).await?;
     deliberation::decide_all(staff, &panel).await?;
     let path = format!("/sessions/{}/certificates", session.id);
@@ -59,21 +58,29 @@ async fn finished(stage: &Stage, staff: &Staff, chance: &Chance) -> Result<Strin
     Err(Error::Step("no certificate was issued in time".into()))
 }
 
-/// This morning's session: its cases wait for two of the three votes.
+/// Yesterday's session: its cases wait for two of the three votes.
 async fn before_the_jury(stage: &Stage, staff: &Staff, chance: &Chance) -> Result<(), Error> {
-    exam::later(stage, 10 * 60 * 60);
-    let session = whole_session(stage, staff, "Salle 10", &draw_cast(10, chance)).await?;
+    let cast = draw_cast(10, chance);
+    let session = whole_session(stage, staff, "Salle 10", morning(1), &cast).await?;
     let panel = deliberation::convene(staff, &session.id).await?;
     deliberation::vote_on_all(&staff.jurors[2].1, &panel).await
+}
+
+/// Half past nine so many days ago, where the centre is.
+fn morning(days_ago: i64) -> Timestamp {
+    let today = Clock::System.now().with_timezone(&ZONE).date_naive();
+    let half_past_nine = NaiveTime::from_hms_opt(9, 30, 0).expect("a time of day");
+    let local = (today - Duration::days(days_ago)).and_time(half_past_nine);
+    ZONE.from_local_datetime(&local).earliest().expect("clocks change at night").to_utc()
 }
 
 async fn whole_session(
     stage: &Stage,
     staff: &Staff,
     room: &str,
+    starts: Timestamp,
     cast: &[Persona],
 ) -> Result<Planned, Error> {
-    let starts = stage.app.clock.now() + Duration::minutes(30);
     let planned = exam::plan(staff, room, starts, cast).await?;
     let mut report = Report::default();
     headless::sit(stage, staff, &planned, cast, &mut report).await?;
@@ -95,15 +102,13 @@ async fn in_progress(
         }
     }
     let free =
-        vec![visitor("Martin", "Camille", "2001-04-12"), visitor("Haddad", "Noor", "1998-11-30")];
+        vec![visitor(EXPECTED, "Camille", "2001-04-12"), visitor("Hamdi", "Noor", "1998-11-30")];
     let everybody: Vec<Persona> = cast.iter().chain(&free).cloned().collect();
-    let now = Clock::System.now();
-    exam::later(stage, (now - stage.app.clock.now()).num_seconds() - 25 * 60);
-    let starts = stage.app.clock.now() + Duration::minutes(1);
+    let starts = Clock::System.now() - Duration::minutes(23);
+    let starts = starts.duration_trunc(Duration::minutes(5)).expect("five minutes are a duration");
     let planned = exam::plan(staff, "Salle 12", starts, &everybody).await?;
     let seats = exam::admit(stage, staff, &planned, &cast).await?;
     begin(stage, seats, chance).await?;
-    free_seats(staff, &planned).await?;
     Ok((planned, free))
 }
 
@@ -117,27 +122,37 @@ fn visitor(family: &str, given: &str, born: &str) -> Persona {
     }
 }
 
-/// One of the free seats is admitted already; the other waits for whoever plays the invigilator.
-async fn free_seats(staff: &Staff, planned: &Planned) -> Result<(), Error> {
-    let rows = exam::rows(staff, &planned.id).await?;
-    let camille = rows
-        .iter()
-        .find(|row| row["given_names"] == "Camille" && !row["entered"].as_bool().unwrap_or(true));
-    if let Some(id) = camille.and_then(|row| row["attempt_id"].as_str()) {
-        command(staff, &planned.id, "check_in", &[id], "").await?;
-        command(staff, &planned.id, "admit", &[id], "").await?;
+/// Checks in and admits the expected visitor once they have entered; the other one waits for whoever
+/// plays the invigilator, who may also be quicker here.
+async fn welcome(staff: &Staff, session: &str) -> ! {
+    loop {
+        let rows = exam::rows(staff, session).await.unwrap_or_default();
+        let expected = rows.iter().find(|row| row["family_name"] == EXPECTED);
+        if let Some(row) = expected.filter(|row| row["entered"] == true) {
+            let attempt = [row["attempt_id"].as_str().unwrap_or_default()];
+            let next = match row["state"].as_str() {
+                Some("enrolled") => Some("check_in"),
+                Some("checked_in") => Some("admit"),
+                Some(_) | None => None,
+            };
+            if let Some(next) = next {
+                let _ = command(staff, session, next, &attempt, "").await;
+            }
+        }
+        tokio::time::sleep(Wait::from_secs(1)).await;
     }
-    Ok(())
 }
 
-/// Part 1 has begun 25 minutes ago; from now on the clock is the machine's.
+/// Part 1 has begun a good twenty minutes ago; from now on the clock is the machine's.
 async fn begin(stage: &Stage, seats: Vec<Seat>, chance: &Chance) -> Result<(), Error> {
     let sheets = try_join_all(seats.iter().map(|seat| seat.start(1))).await?;
+    let answered = |at: usize| ANSWERED_BEFORE - at % 4;
+    let minutes_ago = (Clock::System.now() - stage.app.clock.now()).num_minutes();
     for nth in 0..ANSWERED_BEFORE {
         let turns = seats.iter().zip(&sheets).enumerate();
-        let busy = turns.filter(|(at, _)| nth < ANSWERED_BEFORE - at % 4);
+        let busy = turns.filter(|(at, _)| nth < answered(*at));
         try_join_all(busy.map(|(_, (seat, sheet))| seat.answer(sheet, nth))).await?;
-        exam::later(stage, 24 * 60 / i64::try_from(ANSWERED_BEFORE).unwrap_or(1));
+        exam::later(stage, 60 * minutes_ago / i64::try_from(ANSWERED_BEFORE).unwrap_or(1));
     }
     let clock = stage.app.clock.clone();
     tokio::spawn(async move {
@@ -146,15 +161,14 @@ async fn begin(stage: &Stage, seats: Vec<Seat>, chance: &Chance) -> Result<(), E
             tokio::time::sleep(TICK).await;
         }
     });
-    for (seat, sheet) in seats.into_iter().zip(sheets) {
-        tokio::spawn(take_part(seat, sheet, chance.clone()));
+    for (at, (seat, sheet)) in seats.into_iter().zip(sheets).enumerate() {
+        tokio::spawn(take_part(seat, sheet, answered(at), chance.clone()));
     }
     Ok(())
 }
 
 /// One simulated candidate goes on to the end, whatever the invigilator does.
-async fn take_part(seat: Seat, mut sheet: exam::Sheet, chance: Chance) {
-    let mut nth = ANSWERED_BEFORE - 3;
+async fn take_part(seat: Seat, mut sheet: exam::Sheet, mut nth: usize, chance: Chance) {
     let mut over = false;
     while !over {
         let thinks = 45 + chance.below(70);

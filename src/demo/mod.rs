@@ -14,8 +14,10 @@ mod report;
 
 use std::{net::SocketAddr, path::PathBuf};
 
+use chrono_tz::Tz;
+
 use crate::{
-    app::{App, KeyError, Signer},
+    app::{App, Signer},
     base::{Chance, Clock, Timestamp},
     config::Config,
     db::{Db, OpenError},
@@ -24,6 +26,11 @@ use crate::{
 
 /// The passwords of everybody in a demonstration.
 pub const PASSWORD: &str = "demonstration day";
+/// The address on the certificates of a headless day, whose own port is gone with it: that of a
+/// demonstration somebody watches.
+const PUBLIC_URL: &str = "http://127.0.0.1:8080";
+/// The zone of the centre.
+const ZONE: Tz = chrono_tz::Europe::Paris;
 
 /// What is asked of a demonstration.
 #[derive(Debug, Clone, clap::Args)]
@@ -57,9 +64,9 @@ pub enum Error {
     /// The database cannot be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// The key cannot be stored.
-    #[error(transparent)]
-    Key(#[from] KeyError),
+    /// Somebody ended a headless day.
+    #[error("interrupted before the day was over")]
+    Interrupted,
     /// A file cannot be written.
     #[error("cannot write {0}: {1}")]
     Write(PathBuf, std::io::Error),
@@ -71,9 +78,19 @@ pub enum Error {
 /// [`Error`] with the step that failed; a headless day also fails when a candidate did not end as
 /// the script says.
 pub async fn run(options: Options) -> Result<(), Error> {
-    match &options.out {
-        Some(out) if options.headless => headless::run(&options, out).await,
-        Some(_) | None => live::run(&options).await,
+    let unattended = options.out.as_ref().filter(|_| options.headless);
+    let day = async {
+        match unattended {
+            Some(out) => headless::run(&options, out).await,
+            None => live::run(&options).await,
+        }
+    };
+    tokio::select! {
+        ended = day => ended,
+        _ = http::told_to_end() => match unattended {
+            Some(_) => Err(Error::Interrupted),
+            None => Ok(()),
+        },
     }
 }
 
@@ -89,8 +106,14 @@ struct Stage {
 }
 
 impl Stage {
-    /// Starts a server at `listen` on an empty database, its clock at `start`.
-    async fn set(listen: SocketAddr, start: Timestamp, chance: Chance) -> Result<Self, Error> {
+    /// Starts a server at `listen` on an empty database, its clock at `start`. Documents name
+    /// `public_url`, or else the server itself.
+    async fn set(
+        listen: SocketAddr,
+        public_url: Option<&str>,
+        start: Timestamp,
+        chance: Chance,
+    ) -> Result<Self, Error> {
         let folder = tempfile::tempdir().map_err(|e| Error::Write(std::env::temp_dir(), e))?;
         let server = http::bind(listen)?;
         let url = format!("http://{}", server.address);
@@ -98,10 +121,10 @@ impl Stage {
             listen: server.address,
             data: folder.path().to_owned(),
             database: format!("sqlite:{}", folder.path().join("jurat.db").display()),
-            public_url: url.clone(),
+            public_url: public_url.unwrap_or(&url).to_owned(),
         };
         let db = Db::open(&config.database).await?;
-        let signer = Signer::open(folder.path(), &Chance::Os)?;
+        let signer = Signer::throw_away(&chance);
         let app = App::new(config, db, Clock::manual(start), chance, signer);
         tokio::spawn(server.run(app.clone(), std::future::pending()));
         Ok(Self { app, url, http: reqwest::Client::new(), _folder: folder })

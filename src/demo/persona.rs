@@ -226,7 +226,7 @@ pub fn cast(count: usize, chance: &Chance) -> Vec<Persona> {
     (0..count)
         .map(|at| {
             let fate = DEALT[at % DEALT.len()];
-            let name = (at * 7 + shift) % (FAMILIES.len() * GIVEN.len());
+            let name = (at * 1237 + shift) % (FAMILIES.len() * GIVEN.len());
             let days = 365 * 22 + i64::from(chance.below(365 * 38));
             let born = NaiveDate::from_ymd_opt(2005, 1, 1).expect("the first of January exists");
             Persona {

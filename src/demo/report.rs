@@ -95,7 +95,13 @@ pub fn compare_ends(report: &mut Report, cast: &[Persona], rows: &[Value]) {
     }
 }
 
-/// Writes the documents of the day.
+/// Writes the sheet that candidates sign, before they come.
+pub async fn write_attendance_sheet(staff: &Staff, session: &str, out: &Path) -> Result<(), Error> {
+    let sheet = staff.manager.bytes(&format!("/sessions/{session}/attendance.pdf")).await?;
+    write(&out.join("attendance.pdf"), &sheet)
+}
+
+/// Writes the documents that the day has made.
 pub async fn write_documents(
     stage: &Stage,
     staff: &Staff,
@@ -105,10 +111,8 @@ pub async fn write_documents(
 ) -> Result<(), Error> {
     let folder = out.join("certificates");
     std::fs::create_dir_all(&folder).map_err(|cause| Error::Write(folder.clone(), cause))?;
-    for (from, to) in [("attendance.pdf", "attendance.pdf"), ("minutes.pdf", "minutes.pdf")] {
-        let bytes = staff.manager.bytes(&format!("/sessions/{session}/{from}")).await?;
-        write(&out.join(to), &bytes)?;
-    }
+    let minutes = staff.manager.bytes(&format!("/sessions/{session}/minutes.pdf")).await?;
+    write(&out.join("minutes.pdf"), &minutes)?;
     let minutes = staff.jurors[0].1.bytes(&format!("/panels/{panel}/minutes.pdf")).await?;
     write(&out.join("jury-minutes.pdf"), &minutes)?;
     for certificate in certificates {

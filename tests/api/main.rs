@@ -9,6 +9,7 @@ mod certificate_facts;
 mod certificates;
 mod command;
 mod day;
+mod demo;
 mod documents;
 mod enrolment;
 mod exam_answers;
