@@ -117,12 +117,18 @@ async fn answer_all(server: &Server, candidates: &mut [Candidate]) -> Run {
 /// Bytes of script and style that the exam page loads first, as they travel (brotli).
 async fn exam_page_kb(url: &str) -> f64 {
     let http = reqwest::Client::new();
+    let load = async |path: &str| {
+        let asked = http.get(format!("{url}{path}")).header("accept-encoding", "br").send().await;
+        let found = asked.and_then(reqwest::Response::error_for_status).expect("it is served");
+        found.bytes().await.expect("bytes").len()
+    };
     let page = http.get(format!("{url}/exam")).send().await.expect("the exam page");
     let html = page.text().await.expect("a text");
-    let mut total = html.len();
-    for link in html.split('"').filter(|text| text.starts_with("/assets/")) {
-        let file = http.get(format!("{url}{link}")).header("accept-encoding", "br").send().await;
-        total += file.expect("an asset").bytes().await.expect("bytes").len();
+    let links: Vec<&str> = html.split('"').filter(|text| text.starts_with("/assets/")).collect();
+    assert!(!links.is_empty(), "the web application is not built: run `make ui`");
+    let mut total = load("/exam").await;
+    for link in links {
+        total += load(link).await;
     }
     total as f64 / 1000.0
 }
@@ -144,6 +150,7 @@ async fn main() {
     for _ in 0..RUNS {
         starts.push(start().await.1.as_secs_f64() * 1000.0);
     }
+    eprintln!("server started {RUNS} times; now {CANDIDATES} candidates enter");
     let (server, _) = start().await;
     tokio::time::sleep(Duration::from_secs(2)).await;
     let idle = resident_mib(server.child.id());
@@ -151,8 +158,9 @@ async fn main() {
     let mut candidates = room.candidates;
     answer_all(&server, &mut candidates).await;
     let mut runs = Vec::new();
-    for _ in 0..RUNS {
+    for run in 1..=RUNS {
         runs.push(answer_all(&server, &mut candidates).await);
+        eprintln!("run {run} of {RUNS}: {ANSWERS} answers");
     }
     let of = |value: fn(&Run) -> f64| median(runs.iter().map(value).collect());
     println!("machine: {}; load generator on the same cores; {RUNS} runs, medians", machine());
