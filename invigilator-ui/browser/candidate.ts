@@ -88,7 +88,7 @@ export class Candidate {
   }
 
   async reads(notice: string): Promise<void> {
-    await sees(this.page.getByText(notice, { exact: true }).first());
+    await sees(this.page.getByText(notice, { exact: true }).filter({ visible: true }));
     await accessible(this.page);
     await button(this.page, this.say('read')).click();
   }

@@ -31,7 +31,7 @@ const gael = 'L’Hénaff Gaël';
 const odul = 'Çelik Ödül';
 const titles = 'Nom;Prénom;Date de naissance;Temps majoré';
 const draft = `${titles}\nBéranger;Éloïse;31/02/1990;\nL’Hénaff;Gaël;07/11/1985;a third\nÇelik;Ödül;19/03/1992;\n`;
-const list = `${titles}\nBéranger;Éloïse;28/02/1990;\nL’Hénaff;Gaël;07/11/1985;1/3\nÇelik;Ödül;19/03/1992;\n`;
+const list = `${titles}\nBéranger;Éloïse;28/02/1990;\nL’Hénaff;Gaël;07/11/1985;1/3\nCelic;Ödül;19/03/1992;\n`;
 
 let server: Server;
 let browser: Browser;
@@ -62,12 +62,14 @@ test('a certification day, from an empty server to a revoked certificate', async
   await accept(invigilator.page, await manager.inviteInvigilator(ines), ines);
 
   // A session and its list.
-  await manager.planSession(room, ines);
+  await manager.planSession({ ...room, room: 'Room 11' }, ines);
+  await manager.moves(room);
   await manager.readFaultyList(draft, [
     { row: 2, column: 'Date de naissance', value: '31/02/1990' },
     { row: 3, column: 'Temps majoré', value: 'a third' },
   ]);
-  await manager.importList(list, [eloise, gael, odul]);
+  await manager.importList(list, [eloise, gael, 'Celic Ödül']);
+  await manager.corrects('Celic Ödül', 'Çelik', odul);
   expect(textOf(await manager.print('attendance'))).toContain('Béranger');
 
   // Two candidates come in.

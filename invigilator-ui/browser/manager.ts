@@ -2,7 +2,7 @@
 
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { accessible, button, field, heading, link, sees } from './person.ts';
+import { accessible, button, dialog, field, heading, link, sees } from './person.ts';
 import { downloaded } from './paper.ts';
 import { goTo, invite, type Invited } from './staff.ts';
 import { centre as words, desk, optional, say } from './words.ts';
@@ -44,6 +44,30 @@ export class Manager {
     await sees(page.getByText(words.planned, { exact: true }), page.getByText(words.no_candidate, { exact: true }));
     this.session = page.url();
     await accessible(page);
+  }
+
+  /** The room has changed since. */
+  async moves({ room }: Room): Promise<void> {
+    const { page } = this;
+    await link(page, words.replan).click();
+    await sees(heading(page, words.replan));
+    await accessible(page);
+    await field(page, words.room).fill(room);
+    await button(page, words.do_replan).click();
+    await sees(page.getByText(words.replanned, { exact: true }));
+    await sees(page.getByText(room, { exact: false }).first());
+  }
+
+  /** A name was misspelt in the list. */
+  async corrects(wrong: string, family: string, right: string): Promise<void> {
+    const { page } = this;
+    await button(page, say(words.correct_of, { name: wrong })).click();
+    const form = dialog(page, words.correct_title);
+    await accessible(page);
+    await field(form, words.family_name).fill(family);
+    await button(form, words.do_correct).click();
+    await sees(page.getByText(say(words.corrected, { name: right }), { exact: true }));
+    await sees(page.getByRole('rowheader', { name: right, exact: true }));
   }
 
   /** Reads a list with faults: all are told at once, and nothing is imported. */
