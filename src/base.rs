@@ -139,6 +139,51 @@ ids! {
     CertificateId = "crt";
 }
 
+/// A language of the program.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+    utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// French.
+    #[default]
+    Fr,
+    /// English.
+    En,
+}
+
+/// Not the code of a language of the program.
+#[derive(Debug, thiserror::Error)]
+#[error("unknown language {0:?}")]
+pub struct UnknownLanguage(String);
+
+impl Language {
+    /// Its two letters (ISO 639-1), in database and API.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Fr => "fr",
+            Self::En => "en",
+        }
+    }
+}
+
+impl TryFrom<String> for Language {
+    type Error = UnknownLanguage;
+
+    fn try_from(code: String) -> Result<Self, UnknownLanguage> {
+        let all = [Self::Fr, Self::En];
+        all.into_iter().find(|one| one.code() == code).ok_or(UnknownLanguage(code))
+    }
+}
+
 /// Where the time comes from: the machine, or a hand that moves it.
 #[derive(Debug, Clone)]
 pub enum Clock {

@@ -83,6 +83,7 @@ CREATE TABLE session (
   starts_at TEXT NOT NULL,
   time_zone TEXT NOT NULL,
   state TEXT NOT NULL, -- planned, open, closed, validated
+  language TEXT NOT NULL, -- of its papers and certificates: fr, en
   comment TEXT NOT NULL,
   version BIGINT NOT NULL, -- raised by every change of the plan
   created_by BLOB NOT NULL REFERENCES person (id),

@@ -9,14 +9,11 @@ use super::{
 };
 use crate::{
     app::App,
-    base::{PersonId, SessionId},
+    base::{Language, PersonId, SessionId},
     db::{DbError, Tx},
     journal::Actor,
     session::{self, Blocker, Session, SessionState, rules::AttemptState},
 };
-
-/// The language in which minutes are drawn when they are signed.
-const FIRST_LANG: &str = "fr";
 
 /// Those over which a session cannot close. Who is enrolled and did not come becomes absent.
 pub(super) async fn list_blockers(
@@ -54,26 +51,31 @@ pub async fn close(
     tell(&mut tx, &session, (person, None), "session_closed", body, now).await?;
     let facts = gather::gather(&mut tx, &session, (person, &comment), now).await?;
     let signed = minutes::sign(app, &facts, person, now);
-    let pdf = draw(signed.clone(), FIRST_LANG).await?;
+    let pdf = draw(signed.clone(), session.language).await?;
     store::add_minutes(&mut tx, session.id, &signed, &pdf).await?;
     tx.commit().await?;
     app.bell.ring(session.id);
     Ok(session)
 }
 
-/// The minutes of a closed session as PDF, in French as they were drawn when they were signed, or
-/// the same facts in English.
-pub async fn minutes_pdf(app: &App, session: SessionId, lang: &str) -> Result<Vec<u8>, Error> {
+/// The minutes of a closed session as PDF: in its language as they were drawn when they were signed,
+/// or the same facts in the other.
+pub async fn minutes_pdf(
+    app: &App,
+    session: &Session,
+    language: Language,
+) -> Result<Vec<u8>, Error> {
     let mut tx = app.db.read().await?;
-    if lang == FIRST_LANG {
-        return store::find_minutes_pdf(&mut tx, session).await?.ok_or(Error::NoMinutes);
+    if language == session.language {
+        return store::find_minutes_pdf(&mut tx, session.id).await?.ok_or(Error::NoMinutes);
     }
-    let signed = store::find_minutes(&mut tx, session).await?.ok_or(Error::NoMinutes)?;
+    let signed = store::find_minutes(&mut tx, session.id).await?.ok_or(Error::NoMinutes)?;
     drop(tx);
-    draw(signed, "en").await
+    draw(signed, language).await
 }
 
-async fn draw(signed: minutes::Signed, lang: &'static str) -> Result<Vec<u8>, Error> {
-    let drawn = tokio::task::spawn_blocking(move || minutes_page::draw(&signed, lang)).await;
+async fn draw(signed: minutes::Signed, language: Language) -> Result<Vec<u8>, Error> {
+    let draw = move || minutes_page::draw(&signed, language.code());
+    let drawn = tokio::task::spawn_blocking(draw).await;
     Ok(drawn.map_err(|_| DbError::WorkerCrashed)??)
 }

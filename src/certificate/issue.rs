@@ -157,6 +157,7 @@ async fn gather(
         .map_err(|cause| Error::Broken(intent.id, cause.to_string()))?;
     let grounds = Grounds {
         meaning: Template::find(&scheme.certificate_template)?.meaning(&case.level),
+        language: session.language,
         scheme: &scheme,
         score: &score,
         level: &case.level,

@@ -7,7 +7,10 @@ use super::{
     code::Code,
     facts::{Coverage, DomainCoverage, Facts},
 };
-use crate::scheme::{PartScore, Scheme, Score, Text};
+use crate::{
+    base::Language,
+    scheme::{PartScore, Scheme, Score, Text},
+};
 
 /// Where a certificate stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -107,6 +110,8 @@ pub fn revoke(status: Status) -> Result<Status, Refusal> {
 /// What a certificate is made from, besides its code.
 #[derive(Debug)]
 pub struct Grounds<'a> {
+    /// The language of the session's papers.
+    pub language: Language,
     /// The scheme as it was frozen.
     pub scheme: &'a Scheme,
     /// The score of the case.
@@ -135,7 +140,7 @@ pub fn facts(grounds: &Grounds<'_>, code: Code, public_url: &str, now: DateTime<
     let issued_at = DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now);
     let day = |at: DateTime<Utc>| at.with_timezone(&grounds.zone).date_naive();
     Facts {
-        lang: "fr".to_owned(),
+        lang: grounds.language.code().to_owned(),
         template: grounds.scheme.certificate_template.clone(),
         code,
         address: format!("{public_url}/c/{code}"),

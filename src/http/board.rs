@@ -15,11 +15,11 @@ use super::{
     body::{Json, Query},
     problem::Problem,
     scope::Staff,
-    sessions::{Lang, LangQuery, SchemePart, SessionDetail, pdf, scheme_parts},
+    sessions::{LangQuery, SchemePart, SessionDetail, pdf, scheme_parts},
 };
 use crate::{
     app::{App, Ticket},
-    base::{AttemptId, PersonId, SessionId},
+    base::{AttemptId, Language, PersonId, SessionId},
     board::{self, Incident, IncidentCategory, Notice, Row},
     enrolment,
     journal::{Actor, Written},
@@ -335,7 +335,7 @@ async fn close_session(
 
 /// The signed minutes
 #[utoipa::path(get, path = "/api/v1/sessions/{session}/minutes.pdf",
-    params(("session" = String, Path), ("lang" = Option<Lang>, Query)),
+    params(("session" = String, Path), ("lang" = Option<Language>, Query)),
     responses((status = 200, content_type = "application/pdf", body = Vec<u8>),
         (status = 404, description = "no_such_minutes")))]
 async fn session_minutes(
@@ -343,7 +343,9 @@ async fn session_minutes(
     staff: Watcher,
     Query(LangQuery { lang }): Query<LangQuery>,
 ) -> Result<impl IntoResponse, Problem> {
-    let bytes = board::minutes_pdf(&app, staff.session(), lang.code()).await?;
+    let session = staff.0.session();
+    let language = lang.unwrap_or(session.language);
+    let bytes = board::minutes_pdf(&app, session, language).await?;
     Ok(pdf("minutes", bytes))
 }
 

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     app::App,
-    base::{AttemptId, EnrolmentId},
+    base::{AttemptId, EnrolmentId, Language},
     enrolment::{self, CandidateList, Enrolment, Fault, FieldFault, Format, ListError, ListRow},
     scheme::Text,
     session::{
@@ -326,16 +326,17 @@ async fn import_list(
 
 /// A list to fill in
 #[utoipa::path(get, path = "/api/v1/candidate-list-template.csv",
-    params(("lang" = Option<super::sessions::Lang>, Query)),
+    params(("lang" = Option<Language>, Query)),
     responses((status = 200, content_type = "text/csv", body = Vec<u8>)))]
 async fn list_template(Query(LangQuery { lang }): Query<LangQuery>) -> impl IntoResponse {
-    let name = match lang.code() {
-        "en" => "candidates.csv",
-        _ => "candidats.csv",
+    let language = lang.unwrap_or_default();
+    let name = match language {
+        Language::En => "candidates.csv",
+        Language::Fr => "candidats.csv",
     };
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
-    (headers, enrolment::template(lang.code()))
+    (headers, enrolment::template(language.code()))
 }

@@ -2,11 +2,10 @@
 
 use axum::{
     extract::State,
-    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
@@ -15,10 +14,11 @@ use super::{
     jury_view::{CaseBody, CaseSummary, PanelBody, PanelSummary},
     paging::Paging,
     problem::Problem,
+    sessions::{LangQuery, pdf},
 };
 use crate::{
     app::App,
-    base::{CaseId, PanelId, PersonId, SessionId},
+    base::{CaseId, Language, PanelId, PersonId, SessionId},
     jury::{self, Outcome},
     people::{Rights, Role},
 };
@@ -53,14 +53,6 @@ pub struct VoteBody {
     outcome: Outcome,
     level: Option<String>,
     reason: String,
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-struct Lang {
-    /// `fr` or `en`.
-    #[serde(default)]
-    lang: String,
 }
 
 fn is_admin(rights: &Rights) -> bool {
@@ -175,17 +167,14 @@ async fn close_panel(
 
 /// The signed minutes of a closed panel
 #[utoipa::path(get, path = "/api/v1/panels/{panel}/minutes.pdf",
-    params(("panel" = String, Path), Lang),
+    params(("panel" = String, Path), ("lang" = Option<Language>, Query)),
     responses((status = 200, content_type = "application/pdf", body = Vec<u8>), (status = 404, description = "no_such_case")))]
 async fn panel_minutes(
     State(app): State<App>,
     Person(rights): Person,
     Path(panel): Path<PanelId>,
-    Query(Lang { lang }): Query<Lang>,
+    Query(LangQuery { lang }): Query<LangQuery>,
 ) -> Result<impl IntoResponse, Problem> {
-    let lang = if lang == "en" { "en" } else { "fr" };
-    let pdf = jury::minutes_pdf(&app, rights.person, is_admin(&rights), panel, lang).await?;
-    let name = "inline; filename=\"jury-minutes.pdf\"";
-    let headers = [(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, name)];
-    Ok((StatusCode::OK, headers, pdf))
+    let bytes = jury::minutes_pdf(&app, rights.person, is_admin(&rights), panel, lang).await?;
+    Ok(pdf("jury-minutes", bytes))
 }

@@ -10,9 +10,8 @@ use super::{
     describe,
     live::{LiveMessage, LiveSaid},
     problem::{Problem, ProblemBody},
-    sessions::Lang,
 };
-use crate::{app::App, fetch};
+use crate::{app::App, base::Language, fetch};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -25,7 +24,7 @@ use crate::{app::App, fetch};
             is not a GET carries `X-Jurat: 1`; a POST may carry an `Idempotency-Key`, under which \
             it is done once."
     ),
-    components(schemas(Lang, LiveMessage, LiveSaid, ProblemBody))
+    components(schemas(Language, LiveMessage, LiveSaid, ProblemBody))
 )]
 struct Frame;
 

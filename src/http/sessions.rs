@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     app::App,
-    base::{CentreId, PanelId, PersonId, SessionId},
+    base::{CentreId, Language, PanelId, PersonId, SessionId},
     jury,
     people::Role,
     scheme::{self, Level, Scheme, Text},
@@ -112,6 +112,10 @@ pub struct SessionBody {
     /// As 09:30, by the clock of the centre.
     time: String,
     invigilators: Vec<PersonId>,
+    /// Of its papers and certificates; `fr` unless told otherwise.
+    #[serde(default)]
+    #[schema(required)]
+    language: Language,
     comment: String,
 }
 
@@ -126,6 +130,8 @@ pub struct PlanBody {
     /// As 09:30, by the clock of the centre.
     time: String,
     invigilators: Vec<PersonId>,
+    /// Of its papers and certificates.
+    language: Language,
     comment: String,
 }
 
@@ -179,6 +185,8 @@ pub struct SessionDetail {
     summary: SessionSummary,
     entry_code: String,
     scheme_version: String,
+    /// Of its papers and certificates.
+    language: Language,
     comment: String,
     /// Raised by every change of the plan; what `If-Match` names.
     version: i64,
@@ -202,6 +210,7 @@ impl SessionDetail {
             summary: detail.summary.into(),
             entry_code: session.entry_code,
             scheme_version: session.scheme_version,
+            language: session.language,
             comment: session.comment,
             version: session.version,
             invigilators: detail.invigilators.into_iter().map(PersonBody::from).collect(),
@@ -216,30 +225,8 @@ impl SessionDetail {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LangQuery {
-    /// `fr` unless told otherwise.
-    #[serde(default)]
-    pub lang: Lang,
-}
-
-/// A language of the program.
-#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Lang {
-    /// French.
-    #[default]
-    Fr,
-    /// English.
-    En,
-}
-
-impl Lang {
-    /// Its two letters.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Fr => "fr",
-            Self::En => "en",
-        }
-    }
+    /// That of the session unless told otherwise.
+    pub lang: Option<Language>,
 }
 
 /// A PDF that the browser shows and saves under `name`.
@@ -281,8 +268,8 @@ async fn plan_session(
     manager: Manager,
     Json(body): Json<SessionBody>,
 ) -> Result<(StatusCode, Json<SessionDetail>), Problem> {
-    let SessionBody { scheme_id, place, room, date, time, invigilators, comment } = body;
-    let plan = Plan { place, room, date, time, invigilators, comment };
+    let SessionBody { scheme_id, place, room, date, time, invigilators, language, comment } = body;
+    let plan = Plan { place, room, date, time, invigilators, language, comment };
     let new = NewSession { scheme_id, plan };
     let detail = plan::plan(&app, &manager.scope, &new).await?;
     Ok((StatusCode::CREATED, Json(SessionDetail::of(&app, detail).await?)))
@@ -315,7 +302,7 @@ async fn session_detail(
 
 /// Change the plan of a session
 ///
-/// Room, remark and invigilators until it is closed; date and time until it is opened.
+/// Room, language, remark and invigilators until it is closed; date and time until it is opened.
 #[utoipa::path(put, path = "/api/v1/sessions/{session}",
     params(("session" = String, Path), ("If-Match" = String, Header)),
     request_body = PlanBody, responses(
@@ -331,8 +318,8 @@ async fn change_session(
     IfMatch(version): IfMatch,
     Json(body): Json<PlanBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    let PlanBody { place, room, date, time, invigilators, comment } = body;
-    let plan = Plan { place, room, date, time, invigilators, comment };
+    let PlanBody { place, room, date, time, invigilators, language, comment } = body;
+    let plan = Plan { place, room, date, time, invigilators, language, comment };
     let detail = plan::change(&app, &staff.access, version, &plan).await?;
     let detail = SessionDetail::of(&app, detail).await?;
     Ok((etag(detail.version), Json(detail)))
@@ -353,7 +340,7 @@ async fn open_session(
 
 /// The sheet that candidates sign
 #[utoipa::path(get, path = "/api/v1/sessions/{session}/attendance.pdf",
-    params(("session" = String, Path), ("lang" = Option<Lang>, Query)),
+    params(("session" = String, Path), ("lang" = Option<Language>, Query)),
     responses((status = 200, content_type = "application/pdf", body = Vec<u8>),
         (status = 404, description = "no_such_session")))]
 async fn attendance_sheet(
@@ -361,13 +348,14 @@ async fn attendance_sheet(
     staff: Staff,
     Query(LangQuery { lang }): Query<LangQuery>,
 ) -> Result<impl IntoResponse, Problem> {
-    let bytes = plan::papers::attendance_sheet(&app, &staff.access, lang.code()).await?;
+    let language = lang.unwrap_or(staff.access.session().language);
+    let bytes = plan::papers::attendance_sheet(&app, &staff.access, language.code()).await?;
     Ok(pdf("attendance", bytes))
 }
 
 /// What an invigilator needs at hand
 #[utoipa::path(get, path = "/api/v1/sessions/{session}/kit.pdf",
-    params(("session" = String, Path), ("lang" = Option<Lang>, Query)),
+    params(("session" = String, Path), ("lang" = Option<Language>, Query)),
     responses((status = 200, content_type = "application/pdf", body = Vec<u8>),
         (status = 404, description = "no_such_session")))]
 async fn invigilators_kit(
@@ -375,6 +363,7 @@ async fn invigilators_kit(
     staff: Staff,
     Query(LangQuery { lang }): Query<LangQuery>,
 ) -> Result<impl IntoResponse, Problem> {
-    let bytes = plan::papers::invigilators_kit(&app, &staff.access, lang.code()).await?;
+    let language = lang.unwrap_or(staff.access.session().language);
+    let bytes = plan::papers::invigilators_kit(&app, &staff.access, language.code()).await?;
     Ok(pdf("kit", bytes))
 }

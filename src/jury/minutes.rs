@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::{Case, Error, Outcome, Panel, Seat, seat_of, store};
 use crate::{
     app::App,
-    base::{AttemptId, CaseId, PanelId, PersonId, SessionId, Timestamp},
+    base::{AttemptId, CaseId, Language, PanelId, PersonId, SessionId, Timestamp},
     db::{DbError, Tx},
     document::DrawError,
     enrolment, people,
@@ -91,13 +91,14 @@ impl Signed {
     }
 }
 
-/// The minutes of a closed panel, for its jurors and whoever runs the platform.
+/// The minutes of a closed panel, for its jurors and whoever runs the platform; in the language of
+/// the session unless another is asked for.
 pub async fn pdf(
     app: &App,
     person: PersonId,
     is_admin: bool,
     panel: PanelId,
-    lang: &str,
+    language: Option<Language>,
 ) -> Result<Vec<u8>, Error> {
     let mut tx = app.db.read().await?;
     let seats = store::list_seats(&mut tx, panel).await?;
@@ -105,8 +106,10 @@ pub async fn pdf(
         return Err(Error::NotFound);
     }
     let signed = store::find_minutes(&mut tx, panel).await?.ok_or(Error::NotFound)?;
+    let judged = store::find_panel(&mut tx, panel).await?.ok_or(Error::NotFound)?.session;
+    let session = session::find(&mut tx, judged).await?.ok_or(Error::NotFound)?;
     drop(tx);
-    draw(signed, lang).await
+    draw(signed, language.unwrap_or(session.language)).await
 }
 
 /// Gathers the facts of a panel whose cases are all decided.
@@ -213,9 +216,8 @@ pub(super) fn sign(app: &App, facts: &Facts) -> Result<Signed, DrawError> {
     })
 }
 
-/// Draws the minutes in `lang`, away from the threads that serve.
-pub(super) async fn draw(signed: Signed, lang: &str) -> Result<Vec<u8>, Error> {
-    let lang = lang.to_owned();
-    let drawn = tokio::task::spawn_blocking(move || page::draw(&signed, &lang)).await;
+/// Draws the minutes, away from the threads that serve.
+pub(super) async fn draw(signed: Signed, language: Language) -> Result<Vec<u8>, Error> {
+    let drawn = tokio::task::spawn_blocking(move || page::draw(&signed, language.code())).await;
     Ok(drawn.map_err(|_| DbError::WorkerCrashed)??)
 }

@@ -27,7 +27,7 @@ use std::borrow::Cow;
 
 use crate::{
     app::TooMany,
-    base::{AttemptId, CentreId, EnrolmentId, SessionId, Timestamp},
+    base::{AttemptId, CentreId, EnrolmentId, Language, SessionId, Timestamp},
     db::{DbError, Tx},
     item::WrongShape,
     scheme::{self, Scheme},
@@ -76,6 +76,9 @@ pub struct Session {
     /// Where it stands.
     #[sqlx(try_from = "String")]
     pub state: SessionState,
+    /// Of its papers and certificates.
+    #[sqlx(try_from = "String")]
+    pub language: Language,
     /// A remark.
     pub comment: String,
     /// Raised by every change of the plan.

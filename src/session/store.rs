@@ -32,7 +32,7 @@ pub async fn find_session(tx: &mut Tx, id: SessionId) -> Result<Option<Session>,
         fetch_optional,
         Session,
         "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
-                time_zone, state, comment, version, created_at, opened_at, closed_at
+                time_zone, state, language, comment, version, created_at, opened_at, closed_at
            FROM session WHERE id = $1",
         id,
     )
@@ -45,7 +45,7 @@ pub async fn find_session_by_code(tx: &mut Tx, code: &str) -> Result<Option<Sess
         fetch_optional,
         Session,
         "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
-                time_zone, state, comment, version, created_at, opened_at, closed_at
+                time_zone, state, language, comment, version, created_at, opened_at, closed_at
            FROM session WHERE entry_code = $1",
         code,
     )
@@ -60,7 +60,7 @@ pub async fn lock_session(tx: &mut Tx, id: SessionId) -> Result<Option<Session>,
         Session,
         "UPDATE session SET state = state WHERE id = $1
          RETURNING id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
-                   time_zone, state, comment, version, created_at, opened_at, closed_at",
+                   time_zone, state, language, comment, version, created_at, opened_at, closed_at",
         id,
     )
 }

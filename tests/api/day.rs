@@ -8,6 +8,7 @@ use crate::{
     support::{
         Actor, TestApp,
         day::{Day, Seat},
+        text_of,
     },
 };
 
@@ -56,14 +57,14 @@ async fn vote(juror: &mut Actor, case: &Value) {
     juror.put(&path, body).await.expect(200);
 }
 
-async fn deliberate(app: &TestApp, day: &mut Day) -> String {
+/// The jury decides every case and closes; where its panel is in the API, and its president.
+async fn deliberate(app: &TestApp, day: &mut Day) -> (String, Actor) {
     let mut jurors = app.jurors(&mut day.admin).await;
     let ids: Vec<String> = jurors.iter().map(|(_, id)| id.clone()).collect();
     let body = json!({ "president": ids[0], "jurors": [ids[1], ids[2]] });
     let path = day.at("/panel");
     let panel = day.admin.post(&path, body).await.expect(200);
-    let panel = panel["id"].as_str().unwrap().to_owned();
-    let path = format!("/api/v1/panels/{panel}");
+    let path = format!("/api/v1/panels/{}", panel["id"].as_str().unwrap());
     for (juror, _) in &mut jurors[..2] {
         let seen = juror.get(&path).await.expect(200);
         let cases = seen["case_list"].as_array().unwrap().clone();
@@ -74,8 +75,9 @@ async fn deliberate(app: &TestApp, day: &mut Day) -> String {
         }
     }
     jurors[0].0.post(&format!("{path}/close"), json!({})).await.expect(200);
-    jurors[0].0.get(&format!("{path}/minutes.pdf")).await.expect_pdf();
-    panel
+    let mut president = jurors.remove(0).0;
+    president.get(&format!("{path}/minutes.pdf")).await.expect_pdf();
+    (path, president)
 }
 
 /// The certificates of the session once all due are issued.
@@ -120,6 +122,30 @@ both! {
         let request = employer.request(reqwest::Method::GET, &public);
         let told = employer.answer(request.header("accept", "application/json")).await.expect(200);
         assert_eq!(told["status"], "revoked");
+    }
+
+    async fn a_session_in_english_gives_english_papers_and_an_english_certificate(app: TestApp) {
+        let mut day = app.day().await;
+        day.speak("en").await;
+        exam(&app, &mut day).await;
+        let (panel, mut president) = deliberate(&app, &mut day).await;
+        let id = certificates(&mut day).await[0]["id"].as_str().unwrap().to_owned();
+        let certificate = format!("/api/v1/certificates/{id}/certificate.pdf");
+        let sheet = day.at("/attendance.pdf");
+        let papers = [
+            (sheet.clone(), "Attendance sheet"),
+            (format!("{sheet}?lang=fr"), "Feuille d’émargement"),
+            (day.at("/kit.pdf"), "Invigilator’s kit"),
+            (day.at("/minutes.pdf"), "Minutes of the session"),
+            (day.at("/minutes.pdf?lang=fr"), "Procès-verbal de session"),
+            (certificate, "Verification code"),
+        ];
+        for (path, words) in papers {
+            let text = text_of(&day.manager.get(&path).await.bytes);
+            assert!(text.contains(words), "{words}: {text}");
+        }
+        let text = text_of(&president.get(&format!("{panel}/minutes.pdf")).await.bytes);
+        assert!(text.contains("Minutes of the jury"), "{text}");
     }
 
     async fn a_juror_sees_no_other_vote_before_the_decision(app: TestApp) {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    base::Chance,
+    base::{Chance, Language},
     enrolment::Candidate,
     people::{Person, Role},
     session::{Session, SessionState, plan::Summary, rules::AttemptState},
@@ -21,6 +21,7 @@ fn room(candidates: i64) -> Room {
         starts_at: "2027-03-01T08:30:00Z".parse().unwrap(),
         time_zone: "Europe/Paris".into(),
         state: SessionState::Planned,
+        language: Language::Fr,
         version: 1,
         comment: String::new(),
         created_at: made_at,

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Access, Detail, Error, Refusal, detail, note, rules, store};
 use crate::{
     app::App,
-    base::{CentreId, PersonId, SessionId},
+    base::{CentreId, Language, PersonId, SessionId},
     centre::{self, CentreScope},
     db::{DbError, Tx},
     scheme,
@@ -30,6 +30,8 @@ pub struct Plan {
     pub time: String,
     /// Who watches; members of the centre.
     pub invigilators: Vec<PersonId>,
+    /// Of its papers and certificates.
+    pub language: Language,
     /// A remark; may be empty.
     pub comment: String,
 }
@@ -61,6 +63,7 @@ pub async fn plan(app: &App, scope: &CentreScope, new: &NewSession) -> Result<De
         starts_at: rules::starts_at(&new.plan.date, &new.plan.time, centre.zone(), now)?,
         time_zone: centre.time_zone.clone(),
         state: SessionState::Planned,
+        language: new.plan.language,
         comment: rules::check_comment(&new.plan.comment)?,
         version: 1,
         created_at: now,
@@ -107,8 +110,8 @@ async fn appoint(
     Ok(())
 }
 
-/// Changes the plan that the asker saw as `version`. Room and invigilators may change until the
-/// session is closed, date and time until it is opened.
+/// Changes the plan that the asker saw as `version`. Room, language and invigilators may change
+/// until the session is closed, date and time until it is opened.
 pub async fn change(
     app: &App,
     access: &Access,
@@ -126,6 +129,7 @@ pub async fn change(
         place: rules::check_place(&plan.place)?,
         room: rules::check_place(&plan.room)?,
         starts_at: rules::moved(&was, &plan.date, &plan.time, now)?,
+        language: plan.language,
         comment: rules::check_comment(&plan.comment)?,
         version: version + 1,
         ..was
@@ -134,7 +138,7 @@ pub async fn change(
     appoint(&mut tx, session.centre, session.id, &plan.invigilators).await?;
     let body = json!({
         "starts_at": session.starts_at, "place": session.place, "room": session.room,
-        "invigilators": plan.invigilators,
+        "language": session.language,        "invigilators": plan.invigilators,
     });
     note(&mut tx, &session, access.person, "session_replanned", body, now).await?;
     tx.commit().await?;

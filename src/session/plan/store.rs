@@ -16,9 +16,9 @@ pub async fn add_session(
     exec!(
         tx,
         "INSERT INTO session (centre_id, id, entry_code, scheme_id, scheme_version, place, room,
-                              starts_at, time_zone, state, comment, version, created_by,
-                              created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                              starts_at, time_zone, state, language, comment, version,
+                              created_by, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         session.centre,
         session.id,
         &session.entry_code,
@@ -29,6 +29,7 @@ pub async fn add_session(
         session.starts_at,
         &session.time_zone,
         session.state.as_str(),
+        session.language.code(),
         &session.comment,
         session.version,
         created_by,
@@ -41,12 +42,14 @@ pub async fn add_session(
 pub async fn put_plan(tx: &mut Tx, session: &Session) -> Result<(), DbError> {
     exec!(
         tx,
-        "UPDATE session SET place = $2, room = $3, starts_at = $4, comment = $5, version = $6
+        "UPDATE session SET place = $2, room = $3, starts_at = $4, language = $5, comment = $6,
+                version = $7
           WHERE id = $1",
         session.id,
         &session.place,
         &session.room,
         session.starts_at,
+        session.language.code(),
         &session.comment,
         session.version,
     )?;
@@ -107,7 +110,7 @@ pub async fn list_of_centre(
         fetch_all,
         Session,
         "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
-                time_zone, state, comment, version, created_at, opened_at, closed_at
+                time_zone, state, language, comment, version, created_at, opened_at, closed_at
            FROM session
           WHERE centre_id = $3
             AND ($1 IS NULL
@@ -130,7 +133,7 @@ pub async fn list_of_invigilator(
         fetch_all,
         Session,
         "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
-                time_zone, state, comment, version, created_at, opened_at, closed_at
+                time_zone, state, language, comment, version, created_at, opened_at, closed_at
            FROM session
           WHERE id IN (SELECT session_id FROM session_invigilator WHERE person_id = $3)
             AND ($1 IS NULL
@@ -149,7 +152,7 @@ pub async fn list_all(tx: &mut Tx, page: Page<SessionId>) -> Result<Vec<Session>
         fetch_all,
         Session,
         "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
-                time_zone, state, comment, version, created_at, opened_at, closed_at
+                time_zone, state, language, comment, version, created_at, opened_at, closed_at
            FROM session
           WHERE $1 IS NULL
              OR (starts_at, id) < (SELECT starts_at, id FROM session WHERE id = $1)

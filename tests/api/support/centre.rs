@@ -52,7 +52,7 @@ pub fn text(value: &Value) -> String {
 pub fn session_body() -> Value {
     json!({
         "scheme_id": "pix-edu", "place": "Lycée", "room": "B 204", "date": "2027-03-02",
-        "time": "09:30", "invigilators": [], "comment": "",
+        "time": "09:30", "invigilators": [], "language": "fr", "comment": "",
     })
 }
 

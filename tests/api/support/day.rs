@@ -97,6 +97,17 @@ impl Day {
         self.manager.post(&path, body).await.expect(201);
     }
 
+    /// Plans the session anew, with its papers and certificates in another language.
+    pub async fn speak(&mut self, language: &str) {
+        let path = self.at("");
+        let now = self.manager.get(&path).await.expect(200);
+        let mut body = session_body(now["invigilators"][0]["id"].as_str().unwrap());
+        body.as_object_mut().unwrap().remove("scheme_id");
+        body["language"] = json!(language);
+        let changed = self.manager.put_over(&now["version"], &path, body).await.expect(200);
+        assert_eq!(changed["language"], language);
+    }
+
     /// Opens the session.
     pub async fn open(&mut self) {
         let path = self.at("/open");

@@ -53,8 +53,9 @@ pub async fn open_room(app: &App, names: &[&str], extra: ExtraTime) -> Room {
     exec!(
         tx,
         "INSERT INTO session (centre_id, id, entry_code, scheme_id, scheme_version, place, room,
-                              starts_at, time_zone, state, comment, version, created_by, created_at)
-         VALUES ($1, $2, $3, $4, $5, 'Lycée', 'B12', $6, 'Europe/Paris', 'open', '', 1, $7, $6)",
+                              starts_at, time_zone, state, language, comment, version,
+                              created_by, created_at)
+         VALUES ($1, $2, $3, $4, $5, 'Lycée', 'B12', $6, 'Europe/Paris', 'open', 'fr', '', 1, $7, $6)",
         centre,
         session,
         CODE,

@@ -56,9 +56,10 @@ async fn add_judged(app: &App, tx: &mut Tx) -> Judged {
     exec!(
         tx,
         "INSERT INTO session (centre_id, id, entry_code, scheme_id, scheme_version, place,
-            room, starts_at, time_zone, state, comment, version, created_by, created_at)
-        VALUES ($1, $2, 'K7Q2MX', $3, $4, 'Serris', 'B 204', $5, 'Europe/Paris', 'validated', '', 1,
-            $6, $5)",
+            room, starts_at, time_zone, state, language, comment, version,
+            created_by, created_at)
+        VALUES ($1, $2, 'K7Q2MX', $3, $4, 'Serris', 'B 204', $5, 'Europe/Paris', 'validated', 'fr',
+            '', 1, $6, $5)",
         judged.centre,
         judged.session,
         &pix.id,

@@ -611,7 +611,7 @@ export interface paths {
         get: operations["session_detail"];
         /**
          * Change the plan of a session
-         * @description Room, remark and invigilators until it is closed; date and time until it is opened.
+         * @description Room, language, remark and invigilators until it is closed; date and time until it is opened.
          */
         put: operations["change_session"];
         post?: never;
@@ -1522,7 +1522,7 @@ export interface components {
          * @description A language of the program.
          * @enum {string}
          */
-        Lang: "fr" | "en";
+        Language: "fr" | "en";
         /** @description A level that can be certified. */
         Level: {
             /** @description Its name for good, e.g. `avance`. */
@@ -1840,6 +1840,8 @@ export interface components {
             /** @description As 2027-03-01. */
             date: string;
             invigilators: components["schemas"]["PersonId"][];
+            /** @description Of its papers and certificates. */
+            language: components["schemas"]["Language"];
             place: string;
             room: string;
             /** @description As 09:30, by the clock of the centre. */
@@ -1971,6 +1973,8 @@ export interface components {
             /** @description As 2027-03-01. */
             date: string;
             invigilators: components["schemas"]["PersonId"][];
+            /** @description Of its papers and certificates; `fr` unless told otherwise. */
+            language: components["schemas"]["Language"];
             place: string;
             room: string;
             scheme_id: string;
@@ -1984,6 +1988,8 @@ export interface components {
             comment: string;
             entry_code: string;
             invigilators: components["schemas"]["Person"][];
+            /** @description Of its papers and certificates. */
+            language: components["schemas"]["Language"];
             /** Format: date-time */
             opened_at: string | null;
             panel_id: components["schemas"]["PanelId"] | null;
@@ -2564,7 +2570,7 @@ export interface operations {
     list_template: {
         parameters: {
             query?: {
-                lang?: components["schemas"]["Lang"];
+                lang?: components["schemas"]["Language"];
             };
             header?: never;
             path?: never;
@@ -3983,8 +3989,7 @@ export interface operations {
     panel_minutes: {
         parameters: {
             query?: {
-                /** @description `fr` or `en`. */
-                lang?: string;
+                lang?: components["schemas"]["Language"];
             };
             header?: never;
             path: {
@@ -4378,7 +4383,7 @@ export interface operations {
     attendance_sheet: {
         parameters: {
             query?: {
-                lang?: components["schemas"]["Lang"];
+                lang?: components["schemas"]["Language"];
             };
             header?: never;
             path: {
@@ -5370,7 +5375,7 @@ export interface operations {
     invigilators_kit: {
         parameters: {
             query?: {
-                lang?: components["schemas"]["Lang"];
+                lang?: components["schemas"]["Language"];
             };
             header?: never;
             path: {
@@ -5439,7 +5444,7 @@ export interface operations {
     session_minutes: {
         parameters: {
             query?: {
-                lang?: components["schemas"]["Lang"];
+                lang?: components["schemas"]["Language"];
             };
             header?: never;
             path: {

@@ -24,6 +24,8 @@ export const en: SameKeys<typeof fr> = {
 
   plan_lead: 'You will add the candidates in the next step.',
   what: 'Exam',
+  papers_language: 'Language of the documents',
+  papers_language_hint: 'That of the session’s papers, its minutes and its certificates.',
   when_where: 'When and where',
   who: 'Invigilators',
   choose: 'Choose…',
@@ -142,7 +144,7 @@ export const en: SameKeys<typeof fr> = {
   nothing_to_import: 'The list has no candidate',
   import_late: 'This session takes no more lists: it is closed.',
 
-  documents_lead: 'Made from the present state of the session, in the language of the page.',
+  documents_lead: 'Made from the present state of the session, in the language chosen for its documents.',
   attendance: 'Attendance sheet',
   attendance_text: 'To be signed at the entrance: one candidate a line, in alphabetical order.',
   kit: 'Invigilator’s kit',

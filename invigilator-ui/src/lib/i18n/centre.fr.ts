@@ -21,6 +21,8 @@ export const fr = {
 
   plan_lead: 'Vous ajouterez les candidats à l’étape suivante.',
   what: 'Épreuve',
+  papers_language: 'Langue des documents',
+  papers_language_hint: 'Celle des papiers de la session, des procès-verbaux et des certificats.',
   when_where: 'Quand et où',
   who: 'Surveillants',
   choose: 'Choisir…',
@@ -139,7 +141,7 @@ export const fr = {
   nothing_to_import: 'La liste ne contient aucun candidat',
   import_late: 'Cette session n’accepte plus de liste : elle est close.',
 
-  documents_lead: 'Établis à partir de l’état présent de la session, dans la langue de la page.',
+  documents_lead: 'Établis à partir de l’état présent de la session, dans la langue choisie pour ses documents.',
   attendance: 'Feuille d’émargement',
   attendance_text: 'À faire signer à l’entrée : un candidat par ligne, dans l’ordre alphabétique.',
   kit: 'Dossier du surveillant',

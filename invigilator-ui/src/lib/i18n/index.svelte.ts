@@ -3,6 +3,8 @@
 
 export type Language = 'fr' | 'en';
 export const LANGUAGES = ['fr', 'en'] as const;
+/** What each language calls itself. */
+export const NAMES: Record<Language, string> = { fr: 'Français', en: 'English' };
 
 /** A text, or one by number: `{ one, other }`, chosen by `n`. */
 export type Entry = string | { readonly one: string; readonly other: string };
