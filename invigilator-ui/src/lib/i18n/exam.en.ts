@@ -129,7 +129,7 @@ export const en: SameKeys<typeof fr> = {
   receipt: 'Receipt for part {n}',
   receipt_text: 'Fingerprint of your answer sheet. Write it down: it proves what you handed in.',
   receipt_answers: { one: '{n} answer', other: '{n} answers' },
-  receipt_at: 'Handed in at {time}',
+  receipt_at: 'Handed in on {date} at {time}',
   receipt_full: 'Full fingerprint',
 
   break_title: 'Break',

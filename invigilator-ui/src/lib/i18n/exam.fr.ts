@@ -126,7 +126,7 @@ export const fr = {
   receipt: 'Récépissé de la partie {n}',
   receipt_text: 'Empreinte de votre copie. Notez-la : elle prouve ce que vous avez remis.',
   receipt_answers: { one: '{n} réponse', other: '{n} réponses' },
-  receipt_at: 'Remise à {time}',
+  receipt_at: 'Remise le {date} à {time}',
   receipt_full: 'Empreinte complète',
 
   break_title: 'Pause',
