@@ -140,12 +140,13 @@ fn part_facts(row: &PartRow, answers: i64, zone: Tz) -> PartFacts {
     }
 }
 
-/// What is an act worth telling: what people did to attempts, not what candidates answered.
-const ACTS: [&str; 8] = [
+/// What is an act worth telling: what was done to attempts and clocks, not what candidates answered.
+const ACTS: [&str; 9] = [
     "attempt_reinstated",
     "attempt_held",
     "attempt_released",
     "clock_extended",
+    "break_overrun",
     "attempt_terminated",
     "attempt_withdrawn",
     "device_changed",

@@ -59,6 +59,8 @@ pub struct Row {
     pub started_at: Option<DateTime<Utc>>,
     /// When the part ends, while its clock runs or is held.
     pub deadline: Option<DateTime<Utc>>,
+    /// When its break is over, while it lasts or is overrun.
+    pub break_until: Option<DateTime<Utc>>,
     /// Since when its clock stands.
     pub held_since: Option<DateTime<Utc>>,
     /// The time allowed for the part, extra time included.
@@ -192,6 +194,7 @@ fn row(app: &App, scheme: &Scheme, stored: &Stored, facts: Facts, now: Timestamp
         items: scheme.part(part).map_or(0, crate::scheme::Part::items),
         started_at: clock::started_at(&attempt.ledger),
         deadline: attempt.deadline().filter(|_| ticking),
+        break_until: attempt.break_until(scheme.break_s),
         held_since: clock::held_since(&attempt.ledger).filter(|_| held),
         allowed_s,
         extended_s: clock::extended_s(&attempt.ledger),

@@ -53,6 +53,7 @@ pub fn act<'a>(kind: &'a str, lang: &str) -> &'a str {
         "attempt_reinstated" => ("réintégration", "reinstated"),
         "attempt_held" => ("suspension", "held"),
         "attempt_released" => ("reprise", "released"),
+        "break_overrun" => ("pause dépassée", "break overrun"),
         "clock_extended" => ("temps modifié", "time changed"),
         "attempt_terminated" => ("interruption", "terminated"),
         "attempt_withdrawn" => ("abandon", "withdrawn"),

@@ -71,6 +71,7 @@ fn kind(what: &What) -> &'static str {
         What::MarkedAbsent => "attempt_marked_absent",
         What::Reinstated { .. } => "attempt_reinstated",
         What::Admitted => "attempt_admitted",
+        What::BreakOverrun { .. } => "break_overrun",
         What::PartStarted { .. } => "part_started",
         What::Held { .. } => "attempt_held",
         What::Released { .. } => "attempt_released",
@@ -98,6 +99,7 @@ async fn write_particulars(
         What::Reinstated { reason } | What::Terminated { reason } | What::Withdrawn { reason } => {
             json!({ "reason": reason })
         }
+        What::BreakOverrun { seconds } => json!({ "seconds": seconds }),
         What::PartStarted { part, allowed_s } => {
             add_line(tx, stored, actor, "").await?;
             json!({ "part": part, "allowed_s": allowed_s, "deadline": deadline })

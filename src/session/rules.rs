@@ -5,14 +5,16 @@
 //!
 //! Source: the reference of the exam room, sections 2 to 5.
 
+mod attempt;
 mod state;
 mod words;
 
 use chrono::Duration;
 
-use super::clock::{self, Entry, GRACE};
+use super::clock::{self, Entry};
 use crate::base::Timestamp;
 
+pub use attempt::Attempt;
 pub use state::{AttemptState, State};
 pub use words::{Command, Event, Refusal, SealCause, What};
 
@@ -21,72 +23,6 @@ pub const LAST_PART: i32 = 2;
 
 /// The most a part can be extended or shortened by at once, in seconds.
 pub const LARGEST_EXTENSION_S: i64 = 4 * 3600;
-
-/// What decisions about one attempt rest on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attempt {
-    /// Where it stands.
-    pub state: State,
-    /// Since when it stands there.
-    pub since: Timestamp,
-    /// Raised by every new device; what comes with an older one is fenced off.
-    pub epoch: i64,
-    /// Why it stands there, where a reason was asked for.
-    pub reason: String,
-    /// The clock ledger of the part that began last.
-    pub ledger: Vec<Entry>,
-}
-
-impl Attempt {
-    /// An attempt nobody has touched yet.
-    pub fn new(now: Timestamp) -> Self {
-        Self {
-            state: State::Enrolled,
-            since: now,
-            epoch: 1,
-            reason: String::new(),
-            ledger: Vec::new(),
-        }
-    }
-
-    /// The deadline of the part that began last.
-    pub fn deadline(&self) -> Option<Timestamp> {
-        clock::deadline(&self.ledger)
-    }
-
-    /// When the running part is over by the ledger and its grace has passed, its deadline.
-    pub fn over_since(&self, now: Timestamp) -> Option<Timestamp> {
-        self.coming_deadline().filter(|deadline| now > *deadline + GRACE)
-    }
-
-    /// The deadline that the clock runs towards; none while it stands.
-    fn coming_deadline(&self) -> Option<Timestamp> {
-        self.deadline().filter(|_| self.state.is_running())
-    }
-
-    fn enter(&mut self, state: State, at: Timestamp, reason: &str) {
-        self.state = state;
-        self.since = at;
-        reason.clone_into(&mut self.reason);
-    }
-
-    /// The same answer whether or not the sweep has come by since the deadline.
-    fn after_sealing(&self) -> Refusal {
-        match self.deadline() {
-            Some(deadline) if deadline == self.since => Refusal::TooLate { deadline },
-            Some(_) | None => Refusal::PartClosed,
-        }
-    }
-
-    /// Why a part that is not at hand cannot be: `early` when its turn comes, else closed.
-    fn out_of_turn(&self, part: i32, early: Refusal) -> Refusal {
-        if part > self.state.part() { early } else { Refusal::PartClosed }
-    }
-
-    fn wrong_state(&self) -> Refusal {
-        Refusal::WrongState { state: self.state.name() }
-    }
-}
 
 /// Decides what a command leads to. A repeated command leads to nothing and is no error.
 ///
@@ -107,7 +43,10 @@ pub fn decide(a: &Attempt, command: &Command, now: Timestamp) -> Result<Vec<Even
         Command::Terminate { reason } => terminate(a, given(reason)?),
         Command::Withdraw { reason } => withdraw(a, given(reason)?),
         Command::NewDevice => new_device(a),
-        Command::StartPart { part, allowed_s } => start_part(a, *part, *allowed_s),
+        Command::StartPart { part, allowed_s, break_s } => {
+            let started = What::PartStarted { part: *part, allowed_s: *allowed_s };
+            start_part(a, *part, started, overrun(a, *break_s, now))
+        }
         Command::FinishPart { part } => finish_part(a, *part, now),
         Command::DeadlineReached => Ok(deadline_reached(a, now)),
         Command::Seal => seal(a),
@@ -135,6 +74,7 @@ fn instant(a: &Attempt, what: &What, now: Timestamp) -> Timestamp {
         | What::MarkedAbsent
         | What::Reinstated { .. }
         | What::Admitted
+        | What::BreakOverrun { .. }
         | What::PartStarted { .. }
         | What::Held { .. }
         | What::Released { .. }
@@ -249,10 +189,16 @@ fn new_device(a: &Attempt) -> Happened {
     }
 }
 
-fn start_part(a: &Attempt, part: i32, allowed_s: i64) -> Happened {
+/// What a break that lasted too long leaves behind. It takes nothing from the part: people decide.
+fn overrun(a: &Attempt, break_s: i64, now: Timestamp) -> Option<What> {
+    let seconds = clock::whole_seconds(a.break_until(break_s)?, now);
+    (seconds > 0).then_some(What::BreakOverrun { seconds })
+}
+
+fn start_part(a: &Attempt, part: i32, started: What, overrun: Option<What>) -> Happened {
     match a.state {
-        State::Admitted if part == 1 => Ok(vec![What::PartStarted { part, allowed_s }]),
-        State::Break if part == LAST_PART => Ok(vec![What::PartStarted { part, allowed_s }]),
+        State::Admitted if part == 1 => Ok(vec![started]),
+        State::Break if part == LAST_PART => Ok(overrun.into_iter().chain([started]).collect()),
         State::Running { part: running } if part == running => Ok(vec![]),
         State::Held { part: held } if part == held => Err(Refusal::Held),
         State::Enrolled | State::Absent | State::CheckedIn => Err(Refusal::NotAdmitted),
@@ -325,6 +271,7 @@ pub fn apply(mut a: Attempt, event: &Event) -> Attempt {
         What::MarkedAbsent => a.enter(State::Absent, at, ""),
         What::Reinstated { reason } => a.enter(State::CheckedIn, at, reason),
         What::Admitted => a.enter(State::Admitted, at, ""),
+        What::BreakOverrun { .. } => {}
         What::PartStarted { part, allowed_s } => {
             a.ledger = vec![Entry::Start { at, allowed_s: *allowed_s }];
             a.enter(State::Running { part: *part }, at, "");

@@ -47,8 +47,8 @@ pub async fn start_part(app: &App, attempt: AttemptId, part: i32) -> Result<Pape
     app.presence.seen(attempt, now);
     let mut tx = app.db.begin().await?;
     let (session, mut stored) = record::open(&mut tx, attempt, now).await?;
-    let (allowed_s, form) = prepare(&mut tx, &session, &stored, part).await?;
-    let command = Command::StartPart { part, allowed_s };
+    let Prepared { allowed_s, break_s, form } = prepare(&mut tx, &session, &stored, part).await?;
+    let command = Command::StartPart { part, allowed_s, break_s };
     let actor = Actor::Candidate(attempt);
     let begun = record::carry_out(&mut tx, &mut stored, &command, actor, now).await?;
     if begun {
@@ -60,13 +60,22 @@ pub async fn start_part(app: &App, attempt: AttemptId, part: i32) -> Result<Pape
     Ok(paper)
 }
 
-/// The time allowed for a part, and its form as JSON.
+/// What a part begins with.
+struct Prepared {
+    /// The time allowed for it, extra time included.
+    allowed_s: i64,
+    /// How long the break before it may last.
+    break_s: i64,
+    /// Its form, as JSON.
+    form: String,
+}
+
 async fn prepare(
     tx: &mut Tx,
     session: &Session,
     stored: &Stored,
     part: i32,
-) -> Result<(i64, String), Error> {
+) -> Result<Prepared, Error> {
     if !(1..=LAST_PART).contains(&part) {
         return Err(Error::NoPart);
     }
@@ -74,8 +83,11 @@ async fn prepare(
     let planned = scheme.part(part).ok_or(Error::NoPart)?;
     let place = enrolment::find_enrolment(tx, stored.enrolment).await?.ok_or(Error::NoAttempt)?;
     let form = item::draw_form(&scheme, part, stored.seed);
-    let form = serde_json::to_string(&form).expect("a form is JSON");
-    Ok((place.extra_time.allowed_s(planned.duration_s), form))
+    Ok(Prepared {
+        allowed_s: place.extra_time.allowed_s(planned.duration_s),
+        break_s: scheme.break_s,
+        form: serde_json::to_string(&form).expect("a form is JSON"),
+    })
 }
 
 /// The paper of the running part.

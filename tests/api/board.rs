@@ -112,6 +112,34 @@ both! {
         assert_eq!(told["refused"][0]["state"], "terminated");
     }
 
+    async fn a_break_that_lasts_too_long_is_seen_and_stays_in_the_minutes(app: TestApp) {
+        let mut day = app.day().await;
+        day.enrol("ada").await;
+        day.open().await;
+        let mut ada = day.enter(&app, "ada").await;
+        day.admit(&[&ada]).await;
+        ada.start(1).await;
+        let path = day.at("/board");
+        let board = day.invigilator.get(&path).await.expect(200);
+        assert_eq!(row(&board, &ada.attempt)["break_until"], Value::Null);
+        ada.finish(1).await;
+        let board = day.invigilator.get(&path).await.expect(200);
+        assert_eq!(row(&board, &ada.attempt)["break_until"], "2027-03-01T08:10:00Z");
+        app.later(912);
+        let board = day.invigilator.get(&path).await.expect(200);
+        assert_eq!(row(&board, &ada.attempt)["state"], "break", "people decide, not the clock");
+        ada.start(2).await;
+        let board = day.invigilator.get(&path).await.expect(200);
+        let now = row(&board, &ada.attempt);
+        assert_eq!((&now["break_until"], &now["state"]), (&Value::Null, &json!("running")));
+        assert_eq!(now["deadline"], "2027-03-01T09:15:12Z", "part 2 has its whole time");
+        ada.finish(2).await;
+        day.invigilator.post(&day.at("/close"), json!({ "comment": "" })).await.expect(200);
+        let minutes = day.invigilator.get(&day.at("/minutes.pdf?lang=en")).await;
+        let text = text_of(&minutes.bytes);
+        assert!(text.contains("break overrun") && text.contains("+5:12"), "{text}");
+    }
+
     async fn incidents_and_notices_are_kept_with_their_author(app: TestApp) {
         let mut day = app.day().await;
         day.enrol("ada").await;

@@ -1,11 +1,11 @@
 //! The room as the page knows it: each seat is a state of its own, so that a change paints one row.
 import { api } from '$lib/api/client';
 import { asProblem, Problem } from '$lib/api/problem';
-import type { Board, BoardRow, Incident, LiveMessage, Notice, Scheme, SchemePart, SessionDetail } from '$lib/api/types';
+import type { Board, BoardRow, Incident, LiveMessage, Notice, SchemePart, SessionDetail } from '$lib/api/types';
 import { serverClock } from '$lib/clock';
 import { Live, type LiveState } from '$lib/live';
 import { me } from '$lib/me.svelte';
-import { byName, found, LIMITS, passes, type Filter, type Limits } from './rules';
+import { byName, found, passes, type Filter } from './rules';
 
 const FALLBACK_MS = 5_000;
 const FLASH_MS = 1_600;
@@ -46,7 +46,6 @@ export class RoomBoard {
   seq = $state(0);
   filter: Filter = $state('all');
   search = $state('');
-  limits: Limits = $state.raw(LIMITS);
   /** `performance.now()` at the last word from the server. */
   #fresh_ms = $state(performance.now());
   #live: Live | undefined;
@@ -65,7 +64,7 @@ export class RoomBoard {
   /** Loads the board and follows it until the returned function is called. */
   start(): () => void {
     this.#stops = [serverClock.keep()];
-    void this.load().then(() => this.#learnBreak());
+    void this.load();
     const timer = setInterval(() => void (this.link !== 'live' && this.session && this.load()), FALLBACK_MS);
     this.#stops.push(() => clearInterval(timer));
     this.#live = new Live({
@@ -170,16 +169,6 @@ export class RoomBoard {
 
   #refreshed() {
     this.#fresh_ms = performance.now();
-  }
-
-  async #learnBreak() {
-    try {
-      const schemes = await api.get<Scheme[]>('/schemes');
-      const ours = schemes.find((scheme) => scheme.id === this.session?.scheme_id) ?? schemes[0];
-      if (ours) this.limits = { ...LIMITS, break_s: ours.break_s };
-    } catch {
-      // the usual length of a break serves
-    }
   }
 }
 

@@ -22,6 +22,7 @@ function row(change: Partial<BoardRow> = {}): BoardRow {
     items: 16,
     started_at: at(-600),
     deadline: at(3000),
+    break_until: null,
     held_since: null,
     allowed_s: 3600,
     extended_s: 0,
@@ -104,9 +105,14 @@ describe('triage', () => {
     expect(kinds([row({ state: 'held', since: at(-60), presence: 'offline', last_seen: at(-300) })])).toEqual([]);
   });
 
+  test('a break is overrun when the server says that it is over', () => {
+    expect(kinds([row({ state: 'break', since: at(-600), break_until: at(0) })])).toEqual([]);
+    expect(kinds([row({ state: 'break', since: at(-600), break_until: at(-1) })])).toEqual(['break_over']);
+  });
+
   test('the urgent come first, then the longest waiting', () => {
     const rows = [
-      row({ attempt_id: 'b', state: 'break', since: at(-2000) }),
+      row({ attempt_id: 'b', state: 'break', break_until: at(-2000) }),
       row({ attempt_id: 'h', state: 'held', since: at(-700) }),
       row({ attempt_id: 'n', answered: 0, deadline: at(300) }),
       row({ attempt_id: 'o1', presence: 'offline', last_seen: at(-40) }),

@@ -111,8 +111,8 @@ export function hasExtraTime(row: { extra_time: string }): boolean {
 
 // ---- who needs help ------------------------------------------------------------------------------
 
-export type Limits = { offline_s: number; held_s: number; near_s: number; not_started_s: number; break_s: number };
-export const LIMITS: Limits = { offline_s: 30, held_s: 600, near_s: 900, not_started_s: 300, break_s: 900 };
+export type Limits = { offline_s: number; held_s: number; near_s: number; not_started_s: number };
+export const LIMITS: Limits = { offline_s: 30, held_s: 600, near_s: 900, not_started_s: 300 };
 
 export type AlertKind = 'offline' | 'nothing_answered' | 'held_long' | 'break_over' | 'not_started';
 export type Alert = { key: string; kind: AlertKind; rows: BoardRow[]; since_ms: number };
@@ -142,7 +142,7 @@ function alertsOf(row: BoardRow, now_ms: number, limits: Limits): Alert[] {
     raise('nothing_answered', Date.parse(row.deadline ?? row.since) - limits.near_s * 1000);
   }
   if (row.state === 'held' && waits > limits.held_s) raise('held_long', since);
-  if (row.state === 'break' && waits > limits.break_s) raise('break_over', since + limits.break_s * 1000);
+  if (row.break_until && now_ms > Date.parse(row.break_until)) raise('break_over', Date.parse(row.break_until));
   if (row.state === 'admitted' && waits > limits.not_started_s) raise('not_started', since);
   return found;
 }

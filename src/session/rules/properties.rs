@@ -2,6 +2,7 @@ use chrono::Duration;
 use proptest::prelude::*;
 
 use super::*;
+use crate::session::clock::GRACE;
 
 fn command() -> impl Strategy<Value = Command> {
     let reason = || "because".to_owned();
@@ -18,7 +19,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => Just(Command::Withdraw { reason: "because".to_owned() }),
         1 => Just(Command::NewDevice),
         6 => (1..=2_i32, 1..4000_i64)
-            .prop_map(|(part, allowed_s)| Command::StartPart { part, allowed_s }),
+            .prop_map(|(part, allowed_s)| Command::StartPart { part, allowed_s, break_s: 600 }),
         3 => (1..=2_i32).prop_map(|part| Command::FinishPart { part }),
         6 => Just(Command::DeadlineReached),
         1 => Just(Command::Seal),
@@ -63,6 +64,7 @@ impl Stopwatch {
             | What::MarkedAbsent
             | What::Reinstated { .. }
             | What::Admitted
+            | What::BreakOverrun { .. }
             | What::Terminated { .. }
             | What::Withdrawn { .. }
             | What::DeviceChanged

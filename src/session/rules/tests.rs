@@ -20,10 +20,15 @@ fn admitted() -> Vec<(&'static str, Command)> {
     vec![("08:30:00", Command::CheckIn), ("08:50:00", Command::Admit)]
 }
 
+/// A part is begun, after a break of ten minutes at most.
+fn start(part: i32, allowed_s: i64) -> Command {
+    Command::StartPart { part, allowed_s, break_s: 600 }
+}
+
 /// Part 1 runs from 9 to 10 o'clock.
 fn started() -> Vec<(&'static str, Command)> {
     let mut commands = admitted();
-    commands.push(("09:00:00", Command::StartPart { part: 1, allowed_s: 3600 }));
+    commands.push(("09:00:00", start(1, 3600)));
     commands
 }
 
@@ -42,7 +47,7 @@ fn attempt_goes_through_both_parts() {
         started(),
         &[
             ("09:30:00", Command::FinishPart { part: 1 }),
-            ("09:40:00", Command::StartPart { part: 2, allowed_s: 600 }),
+            ("09:40:00", start(2, 600)),
             ("09:45:00", Command::FinishPart { part: 2 }),
             ("11:00:00", Command::Seal),
         ],
@@ -51,17 +56,32 @@ fn attempt_goes_through_both_parts() {
 }
 
 #[test]
+fn a_break_that_lasted_too_long_is_told_and_costs_no_time() {
+    let attempt = with(started(), &[("09:30:00", Command::FinishPart { part: 1 })]);
+    let begun = |time: &str| {
+        let events = decide(&attempt, &start(2, 600), at(time)).unwrap();
+        let after = events.iter().fold(attempt.clone(), apply);
+        (events.into_iter().map(|event| event.what).collect::<Vec<_>>(), after.deadline())
+    };
+    let started = What::PartStarted { part: 2, allowed_s: 600 };
+    let in_time = begun("09:40:00");
+    assert_eq!(in_time, (vec![started.clone()], Some(at("09:50:00"))));
+    let late = begun("09:45:00.5");
+    let overrun = What::BreakOverrun { seconds: 301 };
+    assert_eq!(late, (vec![overrun, started], Some(at("09:55:00.5"))));
+}
+
+#[test]
 fn part_two_does_not_open_before_part_one_is_sealed() {
     let attempt = with(started(), &[]);
-    let refused = decide(&attempt, &Command::StartPart { part: 2, allowed_s: 600 }, at("09:10:00"));
+    let refused = decide(&attempt, &start(2, 600), at("09:10:00"));
     assert_eq!(refused, Err(Refusal::WrongState { state: AttemptState::Running }));
 }
 
 #[test]
 fn candidate_who_was_not_admitted_cannot_start() {
     let attempt = with(vec![], &[("08:30:00", Command::CheckIn)]);
-    let start = Command::StartPart { part: 1, allowed_s: 600 };
-    assert_eq!(decide(&attempt, &start, at("09:00:00")), Err(Refusal::NotAdmitted));
+    assert_eq!(decide(&attempt, &start(1, 600), at("09:00:00")), Err(Refusal::NotAdmitted));
 }
 
 #[test]

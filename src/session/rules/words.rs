@@ -52,6 +52,8 @@ pub enum Command {
         part: i32,
         /// The time allowed for it, extra time included.
         allowed_s: i64,
+        /// How long the break before it may last.
+        break_s: i64,
     },
     /// The candidate hands in a part.
     FinishPart {
@@ -78,6 +80,11 @@ pub enum What {
     },
     /// The candidate may begin.
     Admitted,
+    /// The break that ends now was longer than the scheme allows.
+    BreakOverrun {
+        /// By how much, rounded up.
+        seconds: i64,
+    },
     /// A part began.
     PartStarted {
         /// Which.

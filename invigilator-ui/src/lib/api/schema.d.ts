@@ -1158,6 +1158,11 @@ export interface components {
             birth_date: string;
             /**
              * Format: date-time
+             * @description When its break is over, while it lasts or is overrun.
+             */
+            break_until: string | null;
+            /**
+             * Format: date-time
              * @description When the part ends, while its clock runs or is held.
              */
             deadline: string | null;

@@ -276,6 +276,7 @@ export const en: SameKeys<typeof fr> = {
   kind_attempt_marked_absent: 'Marked absent',
   kind_attempt_reinstated: 'Reinstated',
   kind_attempt_admitted: 'Admitted',
+  kind_break_overrun: 'Break overrun',
   kind_part_started: 'Part started',
   kind_attempt_held: 'Put on hold',
   kind_attempt_released: 'Released',

@@ -273,6 +273,7 @@ export const fr = {
   kind_attempt_marked_absent: 'Marqué absent',
   kind_attempt_reinstated: 'Réintégré',
   kind_attempt_admitted: 'Admis',
+  kind_break_overrun: 'Pause dépassée',
   kind_part_started: 'Partie commencée',
   kind_attempt_held: 'Suspendu',
   kind_attempt_released: 'Repris',

@@ -86,6 +86,7 @@ export const en: SameKeys<typeof fr> = {
   ev_attempt_marked_absent: 'Marked absent',
   ev_attempt_reinstated: 'Reinstated',
   ev_attempt_admitted: 'Admitted to the room',
+  ev_break_overrun: 'Break overrun by {duration}',
   ev_part_started: 'Part {part} started',
   ev_attempt_held: 'Exam put on hold',
   ev_attempt_released: 'Exam released',

@@ -83,6 +83,7 @@ export const fr = {
   ev_attempt_marked_absent: 'Noté absent',
   ev_attempt_reinstated: 'Réintégré',
   ev_attempt_admitted: 'Admis en salle',
+  ev_break_overrun: 'Pause dépassée de {duration}',
   ev_part_started: 'Partie {part} commencée',
   ev_attempt_held: 'Épreuve suspendue',
   ev_attempt_released: 'Épreuve reprise',
