@@ -1,4 +1,4 @@
-//! A PostgreSQL of our own: a cluster in a temporary folder that ends with this process.
+//! A PostgreSQL of our own: a cluster in a temporary folder that ends, and goes, with this process.
 
 use std::{
     os::unix::fs::{PermissionsExt, chown},
@@ -12,12 +12,14 @@ use std::{
     time::Duration,
 };
 
-use tempfile::TempDir;
-
 struct Cluster {
-    folder: TempDir,
+    folder: PathBuf,
     port: u16,
 }
+
+/// Runs the server `$1 …` and removes the folder `$0` after it, however the tests end.
+const WATCH: &str = r#"trap 'kill -INT $server' INT; "$@" & server=$!
+    wait $server; wait $server; rm -rf "$0""#;
 
 static CLUSTER: OnceLock<Cluster> = OnceLock::new();
 static DATABASES: AtomicU32 = AtomicU32::new(0);
@@ -69,43 +71,44 @@ fn as_postgres(program: &Path) -> Command {
 }
 
 fn start() -> Cluster {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
-    let data = folder.path().join("data");
-    std::fs::create_dir(&data).unwrap();
+    let folder = tempfile::tempdir().unwrap().keep();
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700)).unwrap();
     if is_root() {
         let id = Command::new("id").args(["-u", "postgres"]).output().unwrap();
         let id = String::from_utf8(id.stdout).unwrap().trim().parse().unwrap();
-        chown(&data, Some(id), None).unwrap();
+        chown(&folder, Some(id), None).unwrap();
     }
     let initialised = as_postgres(&programs().join("initdb"))
         .args(["--no-sync", "-A", "trust", "-U", "postgres", "-D"])
-        .arg(&data)
+        .arg(&folder)
         .output()
         .expect("initdb is installed");
     assert!(initialised.status.success(), "{}", String::from_utf8_lossy(&initialised.stderr));
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = free.local_addr().unwrap().port();
     drop(free);
-    run(data, port);
+    run(folder.clone(), port);
     let cluster = Cluster { folder, port };
     wait(&cluster);
     cluster
 }
 
 /// Runs the server from a thread that lives as long as the tests: the kernel ends the server with it.
-fn run(data: PathBuf, port: u16) {
+fn run(folder: PathBuf, port: u16) {
     thread::spawn(move || {
         let mut command = Command::new("setpriv");
         if is_root() {
             command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]);
         }
         command
-            .args(["--pdeathsig", "INT"])
+            .args(["--pdeathsig", "INT", "sh", "-c", WATCH])
+            .arg(&folder)
             .arg(programs().join("postgres"))
             .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"])
-            .args(["-c", "unix_socket_directories=", "-c", "max_connections=400", "-D"])
-            .arg(data);
+            .args(["-c", "unix_socket_directories=", "-c", "max_connections=400"])
+            // what these tests prove of power cuts is proven of our own process
+            .args(["-c", "fsync=off", "-D"])
+            .arg(&folder);
         command.stdout(Stdio::null()).stderr(Stdio::null());
         let _ = command.status();
     });
@@ -123,5 +126,5 @@ fn wait(cluster: &Cluster) {
         }
         thread::sleep(Duration::from_millis(50));
     }
-    panic!("PostgreSQL did not start in {}", cluster.folder.path().display());
+    panic!("PostgreSQL did not start in {}", cluster.folder.display());
 }
