@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { accessible, button, dialog, field, heading, link, sees } from './person.ts';
 import { password } from './server.ts';
 import { enterBy, goTo, invite, linkOnce, type Invited } from './staff.ts';
-import { admin as words, common, desk, home, optional, say } from './words.ts';
+import { admin as words, ui, desk, home, optional, say } from './words.ts';
 
 export class Administrator {
   constructor(readonly page: Page) {}
@@ -29,7 +29,7 @@ export class Administrator {
     await link(page, words.create).click();
     await sees(heading(page, words.create));
     await button(page, words.create).click();
-    await sees(page.getByText(common.required).first());
+    await sees(page.getByText(ui.required).first());
     await accessible(page);
     await field(page, words.name).fill(name);
     await field(page, words.kind).selectOption({ label: words.kind_professional });

@@ -113,9 +113,9 @@ export class Candidate {
   }
 
   /** Reads the jury's decision. */
-  async readsResult(outcome: keyof ExamWords['common'], level?: string): Promise<void> {
+  async readsResult(outcome: keyof ExamWords['ui'], level?: string): Promise<void> {
     await sees(heading(this.page, this.say('result')));
-    await sees(this.page.getByText(this.words.common[outcome], { exact: true }));
+    await sees(this.page.getByText(this.words.ui[outcome], { exact: true }));
     if (level) await sees(this.page.getByText(level, { exact: true }));
     await accessible(this.page);
   }

@@ -6,7 +6,7 @@ import type { Room } from './manager.ts';
 import { opened } from './paper.ts';
 import { accessible, button, dialog, field, heading, link, sees } from './person.ts';
 import { enterBy } from './staff.ts';
-import { common, home, invigilate as words, optional, say } from './words.ts';
+import { ui, home, invigilate as words, optional, say } from './words.ts';
 
 type Command = 'check_in' | 'admit' | 'hold' | 'release' | 'extend' | 'mark_absent';
 
@@ -25,7 +25,7 @@ export class Invigilator {
     await button(page, words.show_code).click();
     const large = dialog(page, words.entry_code);
     const code = (await large.getByRole('paragraph').first().innerText()).trim();
-    await button(large, common.close).click();
+    await button(large, ui.close).click();
     await button(page, words.open_session).click();
     await button(dialog(page, words.open_session), words.open_confirm).click();
     await sees(page.getByText(words.live, { exact: true }));
@@ -38,8 +38,8 @@ export class Invigilator {
     return this.page.getByRole('row').filter({ has: button(this.page, name) });
   }
 
-  async seesState(name: string, state: keyof typeof common): Promise<void> {
-    await sees(this.row(name).getByText(common[state], { exact: true }));
+  async seesState(name: string, state: keyof typeof ui): Promise<void> {
+    await sees(this.row(name).getByText(ui[state], { exact: true }));
   }
 
   /** Waits until the board, untouched, tells so many answers. */
@@ -130,7 +130,7 @@ export class Invigilator {
     await sees(closing.getByText(words.session_is_closed, { exact: true }));
     await accessible(page);
     const minutes = await opened(page, () => link(closing, words.minutes).click());
-    await closing.getByRole('button', { name: common.close, exact: true }).last().click();
+    await closing.getByRole('button', { name: ui.close, exact: true }).last().click();
     await sees(page.getByText(words.closed_text, { exact: true }));
     await accessible(page);
     return minutes;

@@ -3,7 +3,7 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { accessible, button, dialog, field, heading, link, sees } from './person.ts';
-import { common, desk, home, say } from './words.ts';
+import { ui, desk, home, say } from './words.ts';
 import { password } from './server.ts';
 
 export type Invited = { name: string; email: string };
@@ -50,5 +50,5 @@ export async function linkOnce(page: Page): Promise<string> {
 export async function goTo(page: Page, name: string): Promise<void> {
   await link(page.getByRole('banner'), name).click();
   await sees(heading(page, name));
-  await page.getByText(common.loading, { exact: true }).last().waitFor({ state: 'hidden' });
+  await page.getByText(ui.loading, { exact: true }).last().waitFor({ state: 'hidden' });
 }

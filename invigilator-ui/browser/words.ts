@@ -2,8 +2,8 @@
 
 import { en as admin } from '../src/lib/i18n/admin.en.ts';
 import { en as centre } from '../src/lib/i18n/centre.en.ts';
-import { en as common } from '../src/lib/i18n/common.en.ts';
-import { fr as commonFr } from '../src/lib/i18n/common.fr.ts';
+import { en as ui } from '../src/lib/i18n/ui.en.ts';
+import { fr as uiFr } from '../src/lib/i18n/ui.fr.ts';
 import { en as desk } from '../src/lib/i18n/desk.en.ts';
 import { en as exam } from '../src/lib/i18n/exam.en.ts';
 import { fr as examFr } from '../src/lib/i18n/exam.fr.ts';
@@ -11,15 +11,15 @@ import { en as home } from '../src/lib/i18n/home.en.ts';
 import { en as invigilate } from '../src/lib/i18n/invigilate.en.ts';
 import { en as jury } from '../src/lib/i18n/jury.en.ts';
 
-export { admin, centre, common, desk, home, invigilate, jury };
+export { admin, centre, ui, desk, home, invigilate, jury };
 
 type Entry = string | { readonly one: string; readonly other: string };
 type Values = Record<string, string | number>;
 
 /** The words of the exam and of what all pages share, in one language. */
-export type ExamWords = { language: 'fr' | 'en'; exam: Record<keyof typeof exam, Entry>; common: Record<keyof typeof common, string> };
-export const english: ExamWords = { language: 'en', exam, common };
-export const french: ExamWords = { language: 'fr', exam: examFr, common: commonFr };
+export type ExamWords = { language: 'fr' | 'en'; exam: Record<keyof typeof exam, Entry>; ui: Record<keyof typeof ui, string> };
+export const english: ExamWords = { language: 'en', exam, ui };
+export const french: ExamWords = { language: 'fr', exam: examFr, ui: uiFr };
 
 /** An entry of a catalogue with its holes filled. */
 export function say(entry: Entry, values: Values = {}): string {
@@ -28,6 +28,6 @@ export function say(entry: Entry, values: Values = {}): string {
 }
 
 /** The name of a field that may be left empty. */
-export function optional(label: string, words = common): string {
+export function optional(label: string, words = ui): string {
   return `${label} (${words.optional})`;
 }

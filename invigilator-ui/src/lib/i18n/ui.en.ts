@@ -1,5 +1,5 @@
 import type { SameKeys } from './index.svelte';
-import type { fr } from './common.fr';
+import type { fr } from './ui.fr';
 
 export const en: SameKeys<typeof fr> = {
   skip: 'Skip to content',

@@ -1,5 +1,5 @@
 import { catalogue } from './index.svelte';
-import { en } from './common.en';
-import { fr } from './common.fr';
+import { en } from './ui.en';
+import { fr } from './ui.fr';
 
 export const t = catalogue({ fr, en });
