@@ -19,6 +19,7 @@ export const en: SameKeys<typeof fr> = {
   past: 'Past',
   none_to_come: 'No session is running or to come.',
   board: 'Live board',
+  record: 'Record of the session',
   board_of: 'Live board of the session of {date}',
   actions: 'Actions',
 

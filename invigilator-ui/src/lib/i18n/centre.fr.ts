@@ -16,6 +16,7 @@ export const fr = {
   past: 'Passées',
   none_to_come: 'Aucune session en cours ou à venir.',
   board: 'Tableau de bord',
+  record: 'Déroulé de la session',
   board_of: 'Tableau de bord de la session du {date}',
   actions: 'Actions',
 
