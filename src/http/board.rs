@@ -340,12 +340,11 @@ async fn close_session(
         (status = 404, description = "no_such_minutes")))]
 async fn session_minutes(
     State(app): State<App>,
-    staff: Watcher,
+    staff: Staff,
     Query(LangQuery { lang }): Query<LangQuery>,
 ) -> Result<impl IntoResponse, Problem> {
-    let session = staff.0.session();
-    let language = lang.unwrap_or(session.language);
-    let bytes = board::minutes_pdf(&app, session, language).await?;
+    let session = staff.access.session();
+    let bytes = board::minutes_pdf(&app, session, lang.unwrap_or(session.language)).await?;
     Ok(pdf("minutes", bytes))
 }
 

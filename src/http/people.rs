@@ -1,16 +1,17 @@
 //! Signing in and out.
 
 use axum::{
+    Extension,
     extract::State,
     http::{HeaderMap, StatusCode, header},
-    response::{AppendHeaders, IntoResponse},
+    response::{AppendHeaders, IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{ToSchema, openapi::schema::Object};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    asking::{PERSON_COOKIE, Person, SEAT_COOKIE, cookie, no_cookie, token},
+    asking::{Asking, PERSON_COOKIE, SEAT_COOKIE, cookie, no_cookie, token},
     body::{ClientAddress, Json},
     describe,
     problem::Problem,
@@ -110,8 +111,15 @@ async fn sign_out(
     Ok((StatusCode::NO_CONTENT, AppendHeaders(taken_back)))
 }
 
-/// Who am I
-#[utoipa::path(get, path = "/api/v1/me", responses((status = 200, body = Me)))]
-async fn me(State(app): State<App>, Person(rights): Person) -> Result<Json<Me>, Problem> {
-    Ok(Json(Me::load(&app, rights).await?))
+/// Who am I; nobody, before the sign-in
+#[utoipa::path(get, path = "/api/v1/me", responses((status = 200, body = Me),
+    (status = 204, description = "nobody is signed in")))]
+async fn me(
+    State(app): State<App>,
+    Extension(asking): Extension<Asking>,
+) -> Result<Response, Problem> {
+    match asking.person {
+        Some(rights) => Ok(Json(Me::load(&app, rights).await?).into_response()),
+        None => Ok(StatusCode::NO_CONTENT.into_response()),
+    }
 }

@@ -69,7 +69,7 @@ pub const TABLE: &[Line] = &[
     // people
     line("POST", "/api/v1/sign-in", ANYONE),
     line("POST", "/api/v1/sign-out", ANYONE),
-    line("GET", "/api/v1/me", SIGNED_IN),
+    line("GET", "/api/v1/me", ANYONE),
     // centres
     line("GET", "/api/v1/people", ADMIN),
     line("POST", "/api/v1/invitations", ADMIN),
@@ -121,7 +121,7 @@ pub const TABLE: &[Line] = &[
     line("POST", "/api/v1/sessions/{session}/incidents", STAFF),
     line("POST", "/api/v1/sessions/{session}/notices", STAFF),
     line("POST", "/api/v1/sessions/{session}/close", STAFF),
-    line("GET", "/api/v1/sessions/{session}/minutes.pdf", STAFF),
+    line("GET", "/api/v1/sessions/{session}/minutes.pdf", STAFF_OR_ADMIN),
     line("GET", "/api/v1/sessions/{session}/journal", STAFF),
     line("POST", "/api/v1/sessions/{session}/socket-ticket", STAFF),
     line("POST", "/api/v1/attempt/socket-ticket", CANDIDATE),

@@ -234,7 +234,8 @@ both! {
             ("en", ["Minutes of the session", "absent", "held", "illness"]),
         ] {
             let path = day.at(&format!("/minutes.pdf?lang={lang}"));
-            let minutes = day.manager.get(&path).await;
+            let minutes = day.admin.get(&path).await;
+            assert_eq!(day.manager.get(&path).await.bytes, minutes.bytes);
             assert_eq!(minutes.headers["content-type"], "application/pdf");
             let text = text_of(&minutes.bytes);
             let known = ["Lovelace ada", "Lovelace grace", "fire drill", "a cold", "a calm day"];

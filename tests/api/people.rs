@@ -13,7 +13,7 @@ both! {
         let me = admin.get("/api/v1/me").await.expect(200);
         assert_eq!(me["roles"], json!(["admin"]));
         admin.post("/api/v1/sign-out", json!({})).await.expect(204);
-        admin.get("/api/v1/me").await.refused(401, "not_signed_in");
+        admin.get("/api/v1/people").await.refused(401, "not_signed_in");
     }
 
     async fn a_wrong_password_and_an_unknown_account_get_the_same_answer(app: TestApp) {
@@ -43,7 +43,14 @@ both! {
         app.later(29 * 60);
         admin.get("/api/v1/me").await.expect(200);
         app.later(31 * 60);
-        admin.get("/api/v1/me").await.refused(401, "not_signed_in");
+        admin.get("/api/v1/people").await.refused(401, "not_signed_in");
+    }
+
+    async fn who_is_not_signed_in_is_nobody_and_that_is_no_error(app: TestApp) {
+        assert_eq!(app.anyone().get("/api/v1/me").await.status, 204);
+        let mut admin = app.admin().await;
+        admin.post("/api/v1/sign-out", json!({})).await.expect(204);
+        assert_eq!(admin.get("/api/v1/me").await.status, 204);
     }
 
     async fn a_request_without_our_mark_is_refused(app: TestApp) {

@@ -1,5 +1,5 @@
 import { api } from './api/client';
-import { asProblem, Problem } from './api/problem';
+import { Problem } from './api/problem';
 import type { Me, Role } from './api/types';
 
 let current = $state.raw<Me | undefined>(undefined);
@@ -18,15 +18,10 @@ export const me = {
   },
   /** Asks who is signed in. Nobody: goes to the sign-in, and from there back here. */
   async require(): Promise<Me> {
-    try {
-      current = await api.get<Me>('/me');
-      return current;
-    } catch (cause) {
-      if (asProblem(cause).code === 'not_signed_in') {
-        location.assign(`/?next=${encodeURIComponent(location.pathname + location.search)}`);
-      }
-      throw cause;
-    }
+    current = await api.get<Me | undefined>('/me');
+    if (current) return current;
+    location.assign(`/?next=${encodeURIComponent(location.pathname + location.search)}`);
+    throw new Problem('not_signed_in', 401, '');
   },
   async signOut(): Promise<void> {
     try {
