@@ -26,6 +26,8 @@ pub struct PanelSummary {
     session_id: SessionId,
     /// Place and day.
     label: String,
+    /// The zone in which the times of the session are shown.
+    time_zone: String,
     cases: i64,
     decided: i64,
     my_votes: i64,
@@ -98,6 +100,8 @@ pub struct CaseBody {
     #[serde(flatten)]
     summary: CaseSummary,
     panel_id: PanelId,
+    /// The zone in which the times of the session are shown.
+    time_zone: String,
     /// Why this level is proposed, in a sentence.
     policy: Text,
     answers: Vec<JudgedAnswerBody>,
@@ -143,6 +147,7 @@ impl From<PanelView> for PanelSummary {
             id: view.panel.id,
             session_id: view.panel.session,
             label: view.label,
+            time_zone: view.time_zone,
             cases: view.cases,
             decided: view.decided,
             my_votes: view.my_votes,
@@ -204,6 +209,7 @@ impl From<CaseDetail> for CaseBody {
     fn from(detail: CaseDetail) -> Self {
         Self {
             panel_id: detail.view.case.panel,
+            time_zone: detail.time_zone,
             summary: detail.view.into(),
             policy: detail.policy,
             answers: detail.answers.into_iter().map(JudgedAnswerBody::from).collect(),

@@ -25,6 +25,8 @@ pub struct PanelView {
     pub panel: Panel,
     /// Place and day of the session.
     pub label: String,
+    /// The zone in which the times of the session are shown.
+    pub time_zone: String,
     /// How many cases it has.
     pub cases: i64,
     /// How many are decided.
@@ -72,6 +74,8 @@ pub struct CaseView {
 pub struct CaseDetail {
     /// As in the list.
     pub view: CaseView,
+    /// The zone in which the times of the session are shown.
+    pub time_zone: String,
     /// Why the level is proposed.
     pub policy: Text,
     /// The answers by part and place on the paper.
@@ -221,6 +225,7 @@ pub async fn case(app: &App, person: PersonId, id: CaseId) -> Result<CaseDetail,
         }
     }
     Ok(CaseDetail {
+        time_zone: session.time_zone,
         policy: scheme::propose(&scheme, &case.score).why,
         answers: answers(&mut tx, &scheme, &stored).await?,
         timeline: timeline(&mut tx, case.attempt).await?,
@@ -238,7 +243,8 @@ async fn panel_view(tx: &mut Tx, panel: Panel, person: PersonId) -> Result<Panel
     let seats = store::list_seats(tx, panel.id).await?;
     let president = seat_of(&seats, person).is_some_and(|seat| seat.president);
     let label = format!("{} · {day}", session.place);
-    Ok(PanelView { panel, label, cases, decided, my_votes, president })
+    let time_zone = session.time_zone;
+    Ok(PanelView { panel, label, time_zone, cases, decided, my_votes, president })
 }
 
 async fn case_views(

@@ -162,6 +162,7 @@ both! {
         vote(&mut jurors[0].0, &case).await;
         let seen = jurors[1].0.get(&at).await.expect(200);
         assert_eq!((&seen["votes"], &seen["my_vote"]), (&json!(1), &json!(null)));
+        assert_eq!(seen["time_zone"], "Europe/Paris");
         assert_eq!(seen["all_votes"], json!([]));
         vote(&mut jurors[1].0, &case).await;
         let seen = jurors[2].0.get(&at).await.expect(200);

@@ -468,7 +468,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who am I */
+        /** Who am I; nobody, before the sign-in */
         get: operations["me"];
         put?: never;
         post?: never;
@@ -1231,6 +1231,8 @@ export interface components {
             panel_id: components["schemas"]["PanelId"];
             /** @description Why this level is proposed, in a sentence. */
             policy: components["schemas"]["Text"];
+            /** @description The zone in which the times of the session are shown. */
+            time_zone: string;
             timeline: components["schemas"]["CaseEvent"][];
         };
         /** @description An entry of the journal that concerns the case. */
@@ -1718,6 +1720,8 @@ export interface components {
             my_votes: number;
             president: boolean;
             session_id: components["schemas"]["SessionId"];
+            /** @description The zone in which the times of the session are shown. */
+            time_zone: string;
         };
         /** @description The questions of a running part, with the answers that are kept. */
         Paper: {
@@ -3777,14 +3781,12 @@ export interface operations {
                     "application/json": components["schemas"]["Me"];
                 };
             };
-            /** @description not_signed_in */
-            401: {
+            /** @description nobody is signed in */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
             /** @description unavailable */
             503: {

@@ -76,7 +76,7 @@ export const en: SameKeys<typeof fr> = {
   question_n: 'Question {n}',
 
   timeline: 'Timeline',
-  timeline_zone: 'In the time of your device ({zone}).',
+  timeline_zone: 'In the time of the session ({zone}).',
   no_timeline: 'Nothing was recorded.',
   no_incidents: 'No incident was recorded.',
   answers_saved: { one: 'One answer saved', other: '{n} answers saved' },

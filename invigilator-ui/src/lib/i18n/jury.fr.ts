@@ -73,7 +73,7 @@ export const fr = {
   question_n: 'Question {n}',
 
   timeline: 'Déroulement',
-  timeline_zone: 'Aux heures de votre appareil ({zone}).',
+  timeline_zone: 'Aux heures de la session ({zone}).',
   no_timeline: 'Rien n’a été consigné.',
   no_incidents: 'Aucun incident consigné.',
   answers_saved: { one: 'Une réponse enregistrée', other: '{n} réponses enregistrées' },
