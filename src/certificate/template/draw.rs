@@ -35,7 +35,7 @@ pub(super) fn draw(
         lang: facts.lang.clone(),
         made_at: facts.issued_at,
         size: (width, height),
-        pages: vec![template.art.marks().collect()],
+        pages: vec![template.background.clone()],
         nodes: Vec::new(),
         leaves: 0,
         outline: Vec::new(),
@@ -92,7 +92,7 @@ impl Sheet<'_> {
                 self.put(Mark::Link { area, address, leaf });
             }
             let baseline = y + size / POINTS;
-            self.put(Mark::Text { x, y: baseline, size, ink: place.ink.0, run, leaf });
+            self.put(Mark::Text { x, y: baseline, size, ink: place.ink, run, leaf });
             y += line;
         }
         Ok(())
@@ -135,7 +135,7 @@ impl Sheet<'_> {
         let [left, top, width, height] = place.area;
         let lang = self.facts.lang.clone();
         let leaf = self.paragraph();
-        let ink = place.ink.0;
+        let ink = place.ink;
         let amount = shape(Face::DisplayBold, &self.percent(coverage.permille))?;
         let amount_at = left + width - amount.width_mm(17.0);
         let title = coverage.title.get(&lang);
@@ -181,14 +181,14 @@ impl Sheet<'_> {
         for (i, level) in levels.iter().enumerate() {
             let x = left + number(i) * step;
             let reached = i < self.facts.rank();
-            let ink = if reached { place.ink.0 } else { TRACK };
+            let ink = if reached { place.ink } else { TRACK };
             self.fill(rectangle(x, top, step - gap, 1.6), ink, Some(leaf));
             let own = level.id == self.facts.level;
             let face = if own { Face::Bold } else { Face::Regular };
             let title = level.title.get(&self.facts.lang);
             let (size, run) = shrunk(title, face, 7.0, 5.0, step - gap)?;
             let x = x + (step - gap - run.width_mm(size)) / 2.0;
-            let ink = if own { place.ink.0 } else { Ink::QUIET };
+            let ink = if own { place.ink } else { Ink::QUIET };
             self.put(Mark::Text { x, y: top + 5.2, size, ink, run, leaf: Some(leaf) });
         }
         Ok(())
@@ -207,7 +207,7 @@ impl Sheet<'_> {
         let leaf = self.drawing.leaf();
         let alt = self.strings.text("qr_alt", self.facts)?;
         self.drawing.nodes.push(Node::Figure(leaf, alt));
-        self.fill(modules.path(left, top, side), place.ink.0, Some(leaf));
+        self.fill(modules.path(left, top, side), place.ink, Some(leaf));
         Ok(())
     }
 }

@@ -1,18 +1,18 @@
 //! Templates: what stands where on a certificate, as data that a designer edits.
 //!
-//! A folder of `certificate-templates/` has `template.toml` (boxes), `art.toml` (paths behind the
-//! text) and `strings.<lang>.toml`. The folders are part of the program.
+//! A folder of `certificate-templates/` has `template.toml` (boxes), `background.svg` (the art
+//! behind the text) and `strings.<lang>.toml`. The folders are part of the program.
 
-mod art;
+mod background;
 mod draw;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error};
 
 use super::facts::Facts;
 use crate::{
-    document::{DrawError, Drawing, dates, fonts::Face},
+    document::{DrawError, Drawing, Ink, dates, drawing::Mark, fonts::Face},
     scheme::Text,
 };
 
@@ -24,7 +24,7 @@ pub const PROOF_NAME: &str = "jurat-proof.cbor";
 pub struct Template {
     name: String,
     layout: Layout,
-    art: art::Art,
+    background: Vec<Mark>,
     strings: BTreeMap<String, Strings>,
 }
 
@@ -58,13 +58,24 @@ struct TextBox {
     align: Align,
     #[serde(default)]
     bottom: bool,
-    ink: art::Colour,
+    #[serde(deserialize_with = "ink")]
+    ink: Ink,
     #[serde(rename = "box")]
     area: [f32; 4],
 }
 
 fn one() -> usize {
     1
+}
+
+/// Reads a colour written `#rrggbb`.
+fn ink<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Ink, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let mut parts = [0; 3];
+    text.strip_prefix('#')
+        .and_then(|digits| hex::decode_to_slice(digits, &mut parts).ok())
+        .ok_or_else(|| D::Error::custom(format!("{text:?} is not a colour #rrggbb")))?;
+    Ok(Ink(parts[0], parts[1], parts[2]))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -112,7 +123,8 @@ impl From<FaceName> for Face {
 #[serde(deny_unknown_fields)]
 struct Bars {
     part: usize,
-    ink: art::Colour,
+    #[serde(deserialize_with = "ink")]
+    ink: Ink,
     #[serde(rename = "box")]
     area: [f32; 4],
 }
@@ -121,7 +133,8 @@ struct Bars {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Ladder {
-    ink: art::Colour,
+    #[serde(deserialize_with = "ink")]
+    ink: Ink,
     #[serde(rename = "box")]
     area: [f32; 4],
 }
@@ -129,7 +142,8 @@ struct Ladder {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct QrBox {
-    ink: art::Colour,
+    #[serde(deserialize_with = "ink")]
+    ink: Ink,
     #[serde(rename = "box")]
     area: [f32; 3],
 }
@@ -146,7 +160,7 @@ fn files(name: &str) -> Option<[&'static str; 4]> {
     match name {
         "pix-edu" => Some([
             include_str!("../../../certificate-templates/pix-edu/template.toml"),
-            include_str!("../../../certificate-templates/pix-edu/art.toml"),
+            include_str!("../../../certificate-templates/pix-edu/background.svg"),
             include_str!("../../../certificate-templates/pix-edu/strings.fr.toml"),
             include_str!("../../../certificate-templates/pix-edu/strings.en.toml"),
         ]),
@@ -171,15 +185,19 @@ impl Template {
 
     fn read(name: &str) -> Result<Self, DrawError> {
         let wrong = |why: String| DrawError::Template(name.to_owned(), why);
-        let [layout, art, fr, en] = files(name).ok_or_else(|| wrong("not there".to_owned()))?;
+        let [layout, background, fr, en] =
+            files(name).ok_or_else(|| wrong("not there".to_owned()))?;
         let strings = [("fr", fr), ("en", en)]
             .into_iter()
             .map(|(lang, text)| Ok((lang.to_owned(), toml::from_str(text)?)))
             .collect::<Result<_, toml::de::Error>>();
+        let layout: Layout = toml::from_str(layout).map_err(|why| wrong(why.to_string()))?;
+        let background = background::read(background, layout.page)
+            .map_err(|why| wrong(format!("background.svg: {why}")))?;
         Ok(Self {
             name: name.to_owned(),
-            layout: toml::from_str(layout).map_err(|why| wrong(why.to_string()))?,
-            art: toml::from_str(art).map_err(|why| wrong(why.to_string()))?,
+            layout,
+            background,
             strings: strings.map_err(|why| wrong(why.to_string()))?,
         })
     }
