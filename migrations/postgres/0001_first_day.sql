@@ -222,8 +222,7 @@ CREATE TABLE session_minutes (
   signed_at TIMESTAMPTZ NOT NULL,
   facts TEXT NOT NULL, -- JSON, what is signed
   key_id BYTEA NOT NULL,
-  signature BYTEA NOT NULL,
-  pdf BYTEA NOT NULL
+  signature BYTEA NOT NULL
 );
 
 -- jury
@@ -234,8 +233,7 @@ CREATE TABLE panel (
   closed_at TIMESTAMPTZ,
   minutes_facts TEXT, -- JSON, what is signed
   minutes_key_id BYTEA,
-  minutes_signature BYTEA,
-  minutes_pdf BYTEA
+  minutes_signature BYTEA
 );
 CREATE TABLE juror (
   panel_id UUID NOT NULL REFERENCES panel (id),

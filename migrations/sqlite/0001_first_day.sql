@@ -222,8 +222,7 @@ CREATE TABLE session_minutes (
   signed_at TEXT NOT NULL,
   facts TEXT NOT NULL, -- JSON, what is signed
   key_id BLOB NOT NULL,
-  signature BLOB NOT NULL,
-  pdf BLOB NOT NULL
+  signature BLOB NOT NULL
 );
 
 -- jury
@@ -234,8 +233,7 @@ CREATE TABLE panel (
   closed_at TEXT,
   minutes_facts TEXT, -- JSON, what is signed
   minutes_key_id BLOB,
-  minutes_signature BLOB,
-  minutes_pdf BLOB
+  minutes_signature BLOB
 );
 CREATE TABLE juror (
   panel_id BLOB NOT NULL REFERENCES panel (id),

@@ -51,30 +51,21 @@ pub async fn close(
     tell(&mut tx, &session, (person, None), "session_closed", body, now).await?;
     let facts = gather::gather(&mut tx, &session, (person, &comment), now).await?;
     let signed = minutes::sign(app, &facts, person, now);
-    let pdf = draw(signed.clone(), session.language).await?;
-    store::add_minutes(&mut tx, session.id, &signed, &pdf).await?;
+    store::add_minutes(&mut tx, session.id, &signed).await?;
     tx.commit().await?;
     app.bell.ring(session.id);
     Ok(session)
 }
 
-/// The minutes of a closed session as PDF: in its language as they were drawn when they were signed,
-/// or the same facts in the other.
+/// The minutes of a closed session as PDF. They are drawn of what was signed, each time the same
+/// bytes, away from the threads that serve.
 pub async fn minutes_pdf(
     app: &App,
     session: &Session,
     language: Language,
 ) -> Result<Vec<u8>, Error> {
-    let mut tx = app.db.read().await?;
-    if language == session.language {
-        return store::find_minutes_pdf(&mut tx, session.id).await?.ok_or(Error::NoMinutes);
-    }
-    let signed = store::find_minutes(&mut tx, session.id).await?.ok_or(Error::NoMinutes)?;
-    drop(tx);
-    draw(signed, language).await
-}
-
-async fn draw(signed: minutes::Signed, language: Language) -> Result<Vec<u8>, Error> {
+    let signed = store::find_minutes(&mut app.db.read().await?, session.id).await?;
+    let signed = signed.ok_or(Error::NoMinutes)?;
     let draw = move || minutes_page::draw(&signed, language.code());
     let drawn = tokio::task::spawn_blocking(draw).await;
     Ok(drawn.map_err(|_| DbError::WorkerCrashed)??)

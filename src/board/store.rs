@@ -104,29 +104,22 @@ pub async fn list_notices(tx: &mut Tx, session: SessionId) -> Result<Vec<NoticeR
 }
 
 /// Adds the signed minutes of a session that closes.
-pub async fn add_minutes(
-    tx: &mut Tx,
-    session: SessionId,
-    signed: &Signed,
-    pdf: &[u8],
-) -> Result<(), DbError> {
+pub async fn add_minutes(tx: &mut Tx, session: SessionId, signed: &Signed) -> Result<(), DbError> {
     exec!(
         tx,
-        "INSERT INTO session_minutes (session_id, signed_by, signed_at, facts, key_id, signature,
-                                      pdf)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO session_minutes (session_id, signed_by, signed_at, facts, key_id, signature)
+         VALUES ($1, $2, $3, $4, $5, $6)",
         session,
         signed.signed_by,
         signed.signed_at,
         &signed.facts,
         &signed.key_id,
         &signed.signature,
-        pdf,
     )?;
     Ok(())
 }
 
-/// The signed minutes of a session, without the page.
+/// The signed minutes of a session.
 pub async fn find_minutes(tx: &mut Tx, session: SessionId) -> Result<Option<Signed>, DbError> {
     fetch!(
         tx,
@@ -136,16 +129,4 @@ pub async fn find_minutes(tx: &mut Tx, session: SessionId) -> Result<Option<Sign
           WHERE session_id = $1",
         session,
     )
-}
-
-/// The page that was drawn of the minutes when they were signed.
-pub async fn find_minutes_pdf(tx: &mut Tx, session: SessionId) -> Result<Option<Vec<u8>>, DbError> {
-    let found: Option<(Vec<u8>,)> = fetch!(
-        tx,
-        fetch_optional,
-        (Vec<u8>,),
-        "SELECT pdf FROM session_minutes WHERE session_id = $1",
-        session,
-    )?;
-    Ok(found.map(|(pdf,)| pdf))
 }

@@ -31,8 +31,7 @@ pub async fn close(app: &App, person: PersonId, panel: PanelId) -> Result<(), Er
     }
     let facts = minutes::facts(&mut tx, &session, &panel, &seats, &cases, now).await?;
     let signed = minutes::sign(app, &facts)?;
-    let pdf = minutes::draw(signed.clone(), session.language).await?;
-    store::put_closed(&mut tx, panel.id, &signed, &pdf, now).await?;
+    store::put_closed(&mut tx, panel.id, &signed, now).await?;
     session::put_validated(&mut tx, session.id).await?;
     let decided: Vec<_> = cases
         .iter()

@@ -92,7 +92,8 @@ impl Signed {
 }
 
 /// The minutes of a closed panel, for its jurors and whoever runs the platform; in the language of
-/// the session unless another is asked for.
+/// the session unless another is asked for. They are drawn of what was signed, each time the same
+/// bytes, away from the threads that serve.
 pub async fn pdf(
     app: &App,
     person: PersonId,
@@ -109,7 +110,9 @@ pub async fn pdf(
     let judged = store::find_panel(&mut tx, panel).await?.ok_or(Error::NotFound)?.session;
     let session = session::find(&mut tx, judged).await?.ok_or(Error::NotFound)?;
     drop(tx);
-    draw(signed, language.unwrap_or(session.language)).await
+    let language = language.unwrap_or(session.language);
+    let drawn = tokio::task::spawn_blocking(move || page::draw(&signed, language.code())).await;
+    Ok(drawn.map_err(|_| DbError::WorkerCrashed)??)
 }
 
 /// Gathers the facts of a panel whose cases are all decided.
@@ -214,10 +217,4 @@ pub(super) fn sign(app: &App, facts: &Facts) -> Result<Signed, DrawError> {
         signature: app.signer.sign(facts.as_bytes()).to_vec(),
         facts,
     })
-}
-
-/// Draws the minutes, away from the threads that serve.
-pub(super) async fn draw(signed: Signed, language: Language) -> Result<Vec<u8>, Error> {
-    let drawn = tokio::task::spawn_blocking(move || page::draw(&signed, language.code())).await;
-    Ok(drawn.map_err(|_| DbError::WorkerCrashed)??)
 }

@@ -313,19 +313,17 @@ pub(super) async fn put_closed(
     tx: &mut Tx,
     panel: PanelId,
     signed: &Signed,
-    pdf: &[u8],
     at: Timestamp,
 ) -> Result<(), DbError> {
     exec!(
         tx,
         "UPDATE panel SET closed_at = $2, minutes_facts = $3, minutes_key_id = $4,
-                minutes_signature = $5, minutes_pdf = $6 WHERE id = $1",
+                minutes_signature = $5 WHERE id = $1",
         panel,
         at,
         &signed.facts,
         &signed.key_id,
         &signed.signature,
-        pdf,
     )?;
     Ok(())
 }
