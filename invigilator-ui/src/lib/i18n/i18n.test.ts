@@ -35,3 +35,8 @@ test('a count takes the form of its language', () => {
   expect(fill(entry, { n: 0 }, 'fr')).toBe('0 item');
   expect(fill(entry, { n: 2 }, 'fr')).toBe('2 items');
 });
+
+test('a French sign never begins a line', () => {
+  expect(fill('Durée : {n} min. « Prêt » ?', { n: 5 }, 'fr')).toBe('Durée\u00a0: 5 min. «\u00a0Prêt\u00a0»\u00a0?');
+  expect(fill('Ready ?', {}, 'en')).toBe('Ready ?');
+});

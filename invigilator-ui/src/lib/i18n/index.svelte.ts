@@ -49,12 +49,18 @@ export function local(text: { fr: string; en: string }): string {
 
 /** Fills the holes `{name}` of an entry. */
 export function fill(entry: Entry, values: Record<string, string | number>, language: Language): string {
-  const text = typeof entry === 'string' ? entry : byNumber(entry, Number(values.n), language);
+  const chosen = typeof entry === 'string' ? entry : byNumber(entry, Number(values.n), language);
+  const text = language === 'fr' ? bindSigns(chosen) : chosen;
   return text.replace(/\{(\w+)\}/g, (hole, name: string) => {
     const value = values[name];
     if (value === undefined) return hole;
     return typeof value === 'number' ? formatNumber(value, language) : value;
   });
+}
+
+/** French sets a space before these signs, at which no line may break. */
+function bindSigns(text: string): string {
+  return text.replace(/ (?=[;:!?»])|(?<=«) /g, '\u00a0');
 }
 
 function byNumber(entry: { one: string; other: string }, n: number, language: Language): string {
