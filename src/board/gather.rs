@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use serde_json::Value;
 
 use super::{
-    Error, Names, list_incidents, list_notices,
+    Error, list_incidents, list_notices,
     minutes::{
         Act, Attendance, CandidateFacts, FORMAT, Facts, IncidentFacts, NoticeFacts, PartFacts,
         SessionFacts,
@@ -18,6 +18,7 @@ use crate::{
     centre,
     db::Tx,
     enrolment, journal,
+    people::Names,
     session::{self, PartRow, Session, Stored, rules::AttemptState},
 };
 

@@ -14,10 +14,7 @@ pub mod rules;
 mod store;
 mod words;
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeSet, HashMap},
-};
+use std::{borrow::Cow, collections::BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -30,7 +27,7 @@ use crate::{
     db::{DbError, Tx},
     document::DrawError,
     journal::{self, Actor, Written},
-    people,
+    people::Names,
     scheme::Scheme,
     session::{self, Blocker, Session},
 };
@@ -295,28 +292,4 @@ async fn notice(tx: &mut Tx, names: &mut Names, row: store::NoticeRow) -> Result
         text: row.text,
         at: row.at,
     })
-}
-
-/// Names of people, each looked up once.
-#[derive(Debug, Default)]
-struct Names(HashMap<PersonId, String>);
-
-impl Names {
-    async fn of(&mut self, tx: &mut Tx, person: PersonId) -> Result<String, DbError> {
-        if let Some(name) = self.0.get(&person) {
-            return Ok(name.clone());
-        }
-        let found = people::find_person(tx, person).await?;
-        let name = found.map(|person| person.display_name).unwrap_or_default();
-        self.0.insert(person, name.clone());
-        Ok(name)
-    }
-
-    /// The name of who acted; empty for candidates and the server.
-    async fn of_actor(&mut self, tx: &mut Tx, actor: &str) -> Result<String, DbError> {
-        match actor.parse() {
-            Ok(person) => self.of(tx, person).await,
-            Err(_) => Ok(String::new()),
-        }
-    }
 }

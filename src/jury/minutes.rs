@@ -18,7 +18,8 @@ use crate::{
     base::{AttemptId, CaseId, Language, PanelId, PersonId, SessionId, Timestamp},
     db::{DbError, Tx},
     document::DrawError,
-    enrolment, people,
+    enrolment,
+    people::Names,
     scheme::{Level, Text},
     session::{self, Session},
 };
@@ -127,10 +128,9 @@ pub(super) async fn facts(
     let scheme = session::scheme_of(tx, session).await?;
     let zone: Tz = session.time_zone.parse().unwrap_or(Tz::UTC);
     let local = |at: Timestamp| at.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, false);
-    let mut names = BTreeMap::new();
+    let (mut known, mut names) = (Names::default(), BTreeMap::new());
     for seat in seats {
-        let person = people::find_person(tx, seat.person).await?;
-        names.insert(seat.person, person.map(|p| p.display_name).unwrap_or_default());
+        names.insert(seat.person, known.of(tx, seat.person).await?);
     }
     let display = |president: bool| {
         seats

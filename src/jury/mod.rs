@@ -8,6 +8,7 @@
 mod certifiable_store;
 mod close;
 mod convene;
+mod evidence;
 mod judge;
 mod minutes;
 pub mod rules;
@@ -24,13 +25,14 @@ use crate::{
 pub use certifiable_store::{Certifiable, list_certifiable, list_sessions_closed_since};
 pub use close::close;
 pub use convene::convene;
+pub use evidence::{JudgedAnswer, TimelineEntry};
 pub use judge::{cast_vote, decide};
 pub use minutes::pdf as minutes_pdf;
 pub use rules::{Choice, Outcome, Refusal, Seat, Vote};
 pub use store::{find_case_of, find_panel_of, list_cases};
 pub use view::{
-    CaseDetail, CaseView, JudgedAnswer, NamedVote, PanelDetail, PanelView, TimelineEntry, case,
-    case_in_list, panel, panel_of, panels,
+    CaseDetail, CaseView, NamedVote, PanelDetail, PanelView, case, case_in_list, panel, panel_of,
+    panels,
 };
 
 /// A panel as it is stored.

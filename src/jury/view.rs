@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
-use serde_json::Value;
 
-use super::{Case, Error, Panel, Seat, Vote, seat_of, store};
+use super::{
+    Case, Error, Panel, Seat, Vote,
+    evidence::{self, JudgedAnswer, TimelineEntry},
+    seat_of, store,
+};
 use crate::{
     app::App,
-    base::{AttemptId, CaseId, Listed, Page, PanelId, PersonId, SessionId, Timestamp},
+    base::{AttemptId, CaseId, Listed, Page, PanelId, PersonId, SessionId},
     board::{self, Incident},
     db::{DbError, Tx},
-    item::{self, PaperItem},
-    journal::{self, Written},
-    people,
-    scheme::{self, Level, Scheme, Text},
-    session::{self, CurrentAnswer, PartRow, Stored, rules::AttemptState},
+    people::Names,
+    scheme::{self, Level, Text},
+    session::{self, Stored, rules::AttemptState},
 };
 
 /// A panel in a list.
@@ -97,38 +98,6 @@ pub struct NamedVote {
     pub vote: Vote,
 }
 
-/// An entry of the journal with the name of who acted; the candidate has none.
-#[derive(Debug, Clone)]
-pub struct TimelineEntry {
-    /// The entry.
-    pub written: Written,
-    /// Who acted; empty for the candidate and the server.
-    pub actor_name: String,
-}
-
-/// An answer as a juror reads it.
-#[derive(Debug, Clone)]
-pub struct JudgedAnswer {
-    /// The part.
-    pub part: i32,
-    /// The item as the candidate saw it.
-    pub item: PaperItem,
-    /// The answer that counts; `null` for none.
-    pub value: Value,
-    /// Whether it is right.
-    pub right: bool,
-    /// The key, readable.
-    pub key: Text,
-    /// Why the key is the key.
-    pub justification: Text,
-    /// 1 to 4; also its points.
-    pub difficulty: i32,
-    /// When it was saved; absent when there is none.
-    pub saved_at: Option<Timestamp>,
-    /// How often it was changed, the first time counted.
-    pub revisions: usize,
-}
-
 /// The panel that judges a session, once it is convened.
 pub async fn panel_of(app: &App, session: SessionId) -> Result<Option<PanelId>, Error> {
     let panel = store::find_panel_of(&mut app.db.read().await?, session).await?;
@@ -171,9 +140,9 @@ pub async fn panel(
     }
     let session = session::find(&mut tx, panel.session).await?.ok_or(Error::NotFound)?;
     let scheme = session::scheme_of(&mut tx, &session).await?;
-    let mut jurors = Vec::new();
+    let (mut names, mut jurors) = (Names::default(), Vec::new());
     for seat in seats {
-        jurors.push((seat, name(&mut tx, seat.person).await?));
+        jurors.push((seat, names.of(&mut tx, seat.person).await?));
     }
     let cases = case_views(&mut tx, &panel, person).await?;
     Ok(PanelDetail {
@@ -217,18 +186,21 @@ pub async fn case(app: &App, person: PersonId, id: CaseId) -> Result<CaseDetail,
     let stored = session::find_attempt(&mut tx, case.attempt).await?.ok_or(Error::NotFound)?;
     let incidents = incidents_of(&mut tx, &stored).await?;
     let votes = store::list_votes(&mut tx, id).await?;
-    let mut all_votes = Vec::new();
+    let (mut names, mut all_votes) = (Names::default(), Vec::new());
     if case.decision.is_some() {
         for vote in &votes {
-            let juror = name(&mut tx, vote.juror).await?;
+            let juror = names.of(&mut tx, vote.juror).await?;
             all_votes.push(NamedVote { juror, vote: vote.clone() });
         }
     }
+    let timeline = evidence::timeline(&mut tx, &mut names, case.attempt).await?;
+    let papers = evidence::papers(&mut tx, &scheme, &stored).await?;
+    drop(tx);
     Ok(CaseDetail {
         time_zone: session.time_zone,
         policy: scheme::propose(&scheme, &case.score).why,
-        answers: answers(&mut tx, &scheme, &stored).await?,
-        timeline: timeline(&mut tx, case.attempt).await?,
+        answers: papers.judge().await?,
+        timeline,
         view: case_view(case, person, stored.attempt.state.ended(), incidents.len(), &votes),
         incidents,
         all_votes,
@@ -285,78 +257,4 @@ fn case_view(
 ) -> CaseView {
     let my_vote = votes.iter().find(|vote| vote.juror == person).cloned();
     CaseView { case, ended, incidents, votes: votes.len(), my_vote }
-}
-
-async fn name(tx: &mut Tx, person: PersonId) -> Result<String, DbError> {
-    Ok(people::find_person(tx, person).await?.map(|p| p.display_name).unwrap_or_default())
-}
-
-async fn timeline(tx: &mut Tx, attempt: AttemptId) -> Result<Vec<TimelineEntry>, DbError> {
-    let mut names: BTreeMap<PersonId, String> = BTreeMap::new();
-    let mut timeline = Vec::new();
-    for written in journal::list_of_attempt(tx, attempt).await? {
-        let actor_name = match written.actor.parse::<PersonId>() {
-            Err(_) => String::new(),
-            Ok(person) => match names.get(&person) {
-                Some(known) => known.clone(),
-                None => name(tx, person).await?,
-            },
-        };
-        if let Ok(person) = written.actor.parse() {
-            names.insert(person, actor_name.clone());
-        }
-        timeline.push(TimelineEntry { written, actor_name });
-    }
-    Ok(timeline)
-}
-
-/// The answers of the parts that were begun.
-async fn answers(
-    tx: &mut Tx,
-    scheme: &Scheme,
-    stored: &Stored,
-) -> Result<Vec<JudgedAnswer>, DbError> {
-    let mut judged = Vec::new();
-    for row in session::list_parts(tx, stored.id).await? {
-        if scheme.part(row.part).is_some() {
-            let current = session::list_current_answers(tx, stored.id, row.part).await?;
-            let revisions = session::list_revisions(tx, stored.id, row.part).await?;
-            judged.extend(judge(stored.seed, &row, &current, &revisions)?);
-        }
-    }
-    Ok(judged)
-}
-
-fn judge(
-    seed: i64,
-    row: &PartRow,
-    current: &[CurrentAnswer],
-    revisions: &[CurrentAnswer],
-) -> Result<Vec<JudgedAnswer>, DbError> {
-    let form = row.form()?;
-    let mut judged = Vec::new();
-    for paper in item::paper(&form, seed) {
-        let entry = form.iter().find(|entry| entry.id == paper.id);
-        let Some(item) = entry.and_then(|entry| item::find(&entry.id, entry.version)) else {
-            continue;
-        };
-        let answer = current.iter().find(|answer| answer.item_id == paper.id);
-        let value = match answer {
-            Some(answer) => serde_json::from_str(&answer.value)
-                .map_err(|cause| DbError::Decode(Box::new(cause)))?,
-            None => Value::Null,
-        };
-        judged.push(JudgedAnswer {
-            part: row.part,
-            right: item::is_right(item, seed, &value),
-            value,
-            key: item::readable_key(item, seed),
-            justification: item.justification.clone(),
-            difficulty: item.difficulty,
-            saved_at: answer.map(|answer| answer.saved_at),
-            revisions: revisions.iter().filter(|answer| answer.item_id == paper.id).count(),
-            item: paper,
-        });
-    }
-    Ok(judged)
 }

@@ -3,6 +3,7 @@
 //! Owns the tables `person`, `person_role`, `sign_in` and `reply`. Promises that a password is never stored,
 //! only its argon2id hash, and a token never, only its SHA-256. Start reading at [`sign_in`].
 
+mod names;
 mod password;
 pub mod replies;
 mod reply_store;
@@ -19,6 +20,7 @@ use crate::{
     db::{DbError, Tx},
 };
 
+pub use names::Names;
 pub use password::{hash as hash_password, matches as password_matches};
 pub use rules::{Refusal, check_email, check_name, check_password};
 pub use store::{
