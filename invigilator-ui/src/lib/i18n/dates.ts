@@ -40,9 +40,9 @@ export function plainDate(date: string): string {
   return show(`${date}T12:00:00Z`, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 }
 
-/** A text with its dates ("2001-04-30") in words. */
+/** A text with its dates ("2001-04-30") in words, each kept on one line. */
 export function datesInWords(text: string): string {
-  return text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, plainDate);
+  return text.replace(/\b\d{4}-\d{2}-\d{2}\b/g, (date) => plainDate(date).replaceAll(' ', '\u00a0'));
 }
 
 /** "1:04:09" or "4:09": what remains, never negative. */
