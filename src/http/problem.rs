@@ -293,6 +293,7 @@ impl From<jury::Error> for Problem {
             jury::Error::NotFound => Self::not_found("case"),
             jury::Error::NotPresident => Self::forbidden(),
             jury::Error::Refused(why) => Self::refused(why.code(), &why),
+            jury::Error::Session(failed) => failed.into(),
             jury::Error::Draw(cause) => Self::internal(&cause),
             jury::Error::Db(cause) => Self::internal(&cause),
         }

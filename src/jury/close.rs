@@ -1,4 +1,5 @@
-//! Closing a panel: every case is decided, the minutes are signed, the session is validated.
+//! Closing a panel: every case is decided, the minutes are signed, what was cancelled
+//! or rejected is voided, the session is validated.
 
 use serde_json::json;
 
@@ -32,6 +33,13 @@ pub async fn close(app: &App, person: PersonId, panel: PanelId) -> Result<(), Er
     let facts = minutes::facts(&mut tx, &session, &panel, &seats, &cases, now).await?;
     let signed = minutes::sign(app, &facts)?;
     store::put_closed(&mut tx, panel.id, &signed, now).await?;
+    let voided: Vec<_> = cases
+        .iter()
+        .filter(|case| case.decision.as_ref().is_some_and(|decision| decision.outcome.voids()))
+        .map(|case| case.attempt)
+        .collect();
+    let president = Actor::Person(person);
+    session::void_all(&mut tx, &voided, &signed.digest(), president, now).await?;
     session::put_validated(&mut tx, session.id).await?;
     let decided: Vec<_> = cases
         .iter()
@@ -44,7 +52,7 @@ pub async fn close(app: &App, person: PersonId, panel: PanelId) -> Result<(), Er
     let entry = journal::Entry {
         session: session.id,
         at: now,
-        actor: Actor::Person(person),
+        actor: president,
         kind: "panel_closed",
         attempt: None,
         body: json!({ "panel": panel.id, "minutes": signed.digest(), "decided": decided }),

@@ -20,6 +20,7 @@ use crate::{
     db::DbError,
     document::DrawError,
     scheme::Score,
+    session,
 };
 
 pub use certifiable_store::{Certifiable, list_certifiable, list_sessions_closed_since};
@@ -93,6 +94,9 @@ pub enum Error {
     /// A rule said no.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// An attempt cannot become what was decided of it.
+    #[error(transparent)]
+    Session(#[from] session::Error),
     /// The minutes could not be drawn.
     #[error(transparent)]
     Draw(#[from] DrawError),

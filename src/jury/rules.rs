@@ -56,6 +56,14 @@ impl Outcome {
         }
     }
 
+    /// Whether the attempt counts for nothing.
+    pub fn voids(self) -> bool {
+        match self {
+            Self::Validated | Self::Changed | Self::Refused => false,
+            Self::Cancelled | Self::Rejected => true,
+        }
+    }
+
     /// Reads the stored word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|outcome| outcome.word() == word)

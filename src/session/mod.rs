@@ -42,7 +42,7 @@ pub use ledger_store::{LedgerLine, list_ledgers_of_session};
 pub use part_store::{PartRow, find_part, list_parts, list_parts_of_session};
 pub use sheet::Receipt;
 pub use sitting::{Paper, PaperAnswer, file, finish_part, paper, start_part};
-pub use staff::{Blocker, Done, Refused, add_attempts, command, list_blockers, seal_all};
+pub use staff::{Blocker, Done, Refused, add_attempts, command, list_blockers, seal_all, void_all};
 pub use state_store::{put_closed, put_validated};
 pub use store::{
     find_attempt, find_attempt_of, find_session as find, find_session_by_code, list_attempts,

@@ -81,6 +81,7 @@ fn kind(what: &What) -> &'static str {
         What::Withdrawn { .. } => "attempt_withdrawn",
         What::DeviceChanged => "device_changed",
         What::Sealed => "attempt_sealed",
+        What::Voided { .. } => "attempt_voided",
     }
 }
 
@@ -123,6 +124,7 @@ async fn write_particulars(
         }
         What::DeviceChanged => json!({ "epoch": attempt.epoch }),
         What::Sealed => json!({ "ended": attempt.state.ended() }),
+        What::Voided { minutes } => json!({ "minutes": minutes }),
     })
 }
 

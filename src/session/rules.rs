@@ -50,6 +50,7 @@ pub fn decide(a: &Attempt, command: &Command, now: Timestamp) -> Result<Vec<Even
         Command::FinishPart { part } => finish_part(a, *part, now),
         Command::DeadlineReached => Ok(deadline_reached(a, now)),
         Command::Seal => seal(a),
+        Command::Void { minutes } => void(a, minutes),
     }?;
     Ok(happened.into_iter().map(|what| Event { at: instant(a, &what, now), what }).collect())
 }
@@ -82,7 +83,8 @@ fn instant(a: &Attempt, what: &What, now: Timestamp) -> Timestamp {
         | What::Terminated { .. }
         | What::Withdrawn { .. }
         | What::DeviceChanged
-        | What::Sealed => now,
+        | What::Sealed
+        | What::Voided { .. } => now,
     }
 }
 
@@ -263,6 +265,23 @@ fn seal(a: &Attempt) -> Happened {
     }
 }
 
+fn void(a: &Attempt, minutes: &str) -> Happened {
+    match a.state {
+        State::Sealed { .. } => Ok(vec![What::Voided { minutes: minutes.to_owned() }]),
+        State::Voided { .. } => Ok(vec![]),
+        State::Enrolled
+        | State::Absent
+        | State::CheckedIn
+        | State::Admitted
+        | State::Running { .. }
+        | State::Held { .. }
+        | State::Break
+        | State::Submitted
+        | State::Terminated { .. }
+        | State::Withdrawn { .. } => Err(a.wrong_state()),
+    }
+}
+
 /// What an event makes of an attempt.
 pub fn apply(mut a: Attempt, event: &Event) -> Attempt {
     let (at, part) = (event.at, a.state.part());
@@ -293,6 +312,10 @@ pub fn apply(mut a: Attempt, event: &Event) -> Attempt {
         What::Sealed => {
             let reason = std::mem::take(&mut a.reason);
             a.enter(State::Sealed { part, ended: a.state.ended() }, at, &reason);
+        }
+        What::Voided { .. } => {
+            let reason = std::mem::take(&mut a.reason);
+            a.enter(State::Voided { part, ended: a.state.ended() }, at, &reason);
         }
     }
     a

@@ -118,6 +118,23 @@ pub async fn seal_all(
     Ok(blockers)
 }
 
+/// Lets sealed attempts count for nothing, as the jury's minutes of this digest say. The session must
+/// be locked by the caller, who also rings the bell.
+pub async fn void_all(
+    tx: &mut Tx,
+    attempts: &[AttemptId],
+    minutes: &str,
+    actor: Actor,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let void = Command::Void { minutes: minutes.to_owned() };
+    for attempt in attempts {
+        let mut stored = store::lock_attempt(tx, *attempt).await?.ok_or(Error::NoAttempt)?;
+        record::carry_out(tx, &mut stored, &void, actor, now).await?;
+    }
+    Ok(())
+}
+
 /// Adds an attempt for each enrolment of a session that has not closed. Seeds come from chance.
 pub async fn add_attempts(
     app: &App,

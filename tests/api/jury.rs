@@ -1,11 +1,11 @@
 //! The jury: who may sit on a panel, blind votes, decisions that stay, signed minutes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ed25519_dalek::{Signature, VerifyingKey};
 use jurat::{
     base::PersonId,
-    board, centre, fetch, item,
+    board, centre, certificate, fetch, item,
     people::{self, Role},
     session::{self, rules::Command},
 };
@@ -13,7 +13,10 @@ use serde_json::{Value, json};
 
 use crate::{
     both,
-    support::{Actor, PASSWORD, TestApp, exam::Room},
+    support::{
+        Actor, PASSWORD, TestApp,
+        exam::{self, Room},
+    },
 };
 
 /// A closed session, three jurors of whom the first presides, and the administrator.
@@ -264,6 +267,40 @@ both! {
         let count = |kind: &str| written.iter().filter(|entry| entry.kind == kind).count();
         assert_eq!((count("panel_convened"), count("vote_cast")), (1, 6));
         assert_eq!((count("case_decided"), count("panel_closed")), (3, 1));
+    }
+
+    async fn what_is_cancelled_or_rejected_is_voided_when_the_panel_closes(app: TestApp) {
+        let mut jury = Jury::of(&app).await;
+        let panel = jury.convened().await;
+        let ada = case_with(&panel, &json!("expert"), "submitted").clone();
+        let cy = case_with(&panel, &Value::Null, "terminated").clone();
+        let bo = case_with(&panel, &Value::Null, "submitted").clone();
+        let because = |outcome: &str| json!({ "outcome": outcome, "level": null, "reason": "…" });
+        for (case, vote) in [(&ada, because("cancelled")), (&cy, because("rejected")), (&bo, refused())] {
+            jury.vote(0, case, vote.clone()).await.expect(200);
+            jury.vote(1, case, vote).await.expect(200);
+        }
+        let close = format!("/api/v1/panels/{}/close", panel["id"].as_str().unwrap());
+        jury.jurors[0].post(&close, json!({})).await.expect(200);
+        assert_eq!(jury.see(1, &cy).await["ended"], "terminated", "how it ended stays known");
+
+        let board = board::board(&app.app, jury.room.session).await.unwrap();
+        let states: BTreeMap<_, _> =
+            board.rows.iter().map(|row| (row.family_name.as_str(), row.state.as_str())).collect();
+        let expected = [("Ada", "voided"), ("Bo", "sealed"), ("Cy", "voided"), ("Di", "sealed")];
+        assert_eq!(states, BTreeMap::from(expected));
+        let story = jury.room.story(&app, "Ada").await;
+        let voided = story.last().unwrap();
+        assert_eq!(voided.kind, "attempt_voided");
+        assert!(voided.body.contains("\"minutes\":\""), "{}", voided.body);
+        let mut door = app.anyone();
+        let seen = door.post("/api/v1/entry", exam::door("Ada")).await.expect(200);
+        assert_eq!((&seen["state"], &seen["result"]["outcome"]), (&json!("voided"), &json!("cancelled")));
+        assert_eq!(seen["reason"], "", "the jury's reasons are for its minutes");
+
+        certificate::issue_pending(&app.app).await.unwrap();
+        let issued = certificate::list_of_session(&app.app, jury.room.session).await.unwrap();
+        assert_eq!(issued, []);
     }
 
     async fn two_who_vote_at_the_same_instant_decide_once(app: TestApp) {

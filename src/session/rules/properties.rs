@@ -23,6 +23,7 @@ fn command() -> impl Strategy<Value = Command> {
         3 => (1..=2_i32).prop_map(|part| Command::FinishPart { part }),
         6 => Just(Command::DeadlineReached),
         1 => Just(Command::Seal),
+        1 => Just(Command::Void { minutes: "5f".to_owned() }),
     ]
 }
 
@@ -68,7 +69,8 @@ impl Stopwatch {
             | What::Terminated { .. }
             | What::Withdrawn { .. }
             | What::DeviceChanged
-            | What::Sealed => {}
+            | What::Sealed
+            | What::Voided { .. } => {}
         }
     }
 
@@ -152,7 +154,7 @@ proptest! {
     }
 
     #[test]
-    fn attempt_that_has_ended_is_only_ever_sealed(day in day(), after in day()) {
+    fn attempt_that_has_ended_is_only_ever_sealed_and_then_voided(day in day(), after in day()) {
         let mut now = "2027-03-01T08:00:00Z".parse::<Timestamp>().unwrap();
         let mut attempt = Attempt::new(now);
         for (micros, command) in day.into_iter().chain(after) {
@@ -163,7 +165,9 @@ proptest! {
             }
             prop_assert!(attempt.epoch >= before.epoch);
             if before.state.name().has_ended() && attempt != before {
-                prop_assert_eq!(attempt.state.name(), AttemptState::Sealed);
+                let is_sealed = before.state.name() == AttemptState::Sealed;
+                let next = if is_sealed { AttemptState::Voided } else { AttemptState::Sealed };
+                prop_assert_eq!(attempt.state.name(), next);
                 prop_assert_eq!(attempt.state.ended(), before.state.ended());
                 prop_assert_eq!(&attempt.reason, &before.reason);
             }

@@ -240,6 +240,22 @@ fn session_cannot_close_over_open_work() {
 }
 
 #[test]
+fn only_a_sealed_attempt_is_voided_and_it_remembers_how_it_ended() {
+    let terminate = Command::Terminate { reason: reason() };
+    let void = Command::Void { minutes: "5f".to_owned() };
+    let ended = with(started(), &[("09:10:00", terminate)]);
+    let refused = Refusal::WrongState { state: AttemptState::Terminated };
+    assert_eq!(decide(&ended, &void, at("12:00:00")), Err(refused));
+    let apply_all = |attempt: Attempt, command: &Command| {
+        decide(&attempt, command, at("12:00:00")).unwrap().iter().fold(attempt, apply)
+    };
+    let voided = apply_all(apply_all(ended, &Command::Seal), &void);
+    assert_eq!(voided.state, State::Voided { part: 1, ended: AttemptState::Terminated });
+    assert_eq!(voided.reason, reason());
+    assert_eq!(decide(&voided, &void, at("12:00:01")), Ok(vec![]));
+}
+
+#[test]
 fn every_state_is_read_back_as_it_was_written() {
     for name in AttemptState::ALL {
         assert_eq!(AttemptState::from_word(name.as_str()), Some(name));

@@ -64,6 +64,11 @@ pub enum Command {
     DeadlineReached,
     /// The session closes.
     Seal,
+    /// The jury lets it count for nothing.
+    Void {
+        /// The digest of the jury's minutes, which say why.
+        minutes: String,
+    },
 }
 
 /// What happened to an attempt. It is over: it cannot be refused any more.
@@ -130,6 +135,11 @@ pub enum What {
     DeviceChanged,
     /// The session closed over it.
     Sealed,
+    /// The jury lets it count for nothing.
+    Voided {
+        /// The digest of the jury's minutes, which say why.
+        minutes: String,
+    },
 }
 
 /// Something that happened, with its instant.

@@ -285,6 +285,7 @@ export const en: SameKeys<typeof fr> = {
   kind_attempt_withdrawn: 'Withdrawal recorded',
   kind_part_sealed: 'Part sealed',
   kind_attempt_sealed: 'Exam sealed',
+  kind_attempt_voided: 'Exam voided',
   kind_device_changed: 'Device changed',
   kind_answer_saved: 'Answer saved',
   kind_incident_written: 'Incident written down',

@@ -282,6 +282,7 @@ export const fr = {
   kind_attempt_withdrawn: 'Abandon acté',
   kind_part_sealed: 'Partie scellée',
   kind_attempt_sealed: 'Épreuve scellée',
+  kind_attempt_voided: 'Épreuve annulée',
   kind_device_changed: 'Poste changé',
   kind_answer_saved: 'Réponse enregistrée',
   kind_incident_written: 'Incident noté',
