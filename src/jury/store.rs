@@ -172,13 +172,19 @@ pub(super) async fn add_case(tx: &mut Tx, case: &Case) -> Result<(), DbError> {
     Ok(())
 }
 
+/// The columns of [`CaseRow`].
+macro_rules! case_columns {
+    () => {
+        "id, panel_id, attempt_id, number, score, proposed_level, outcome, level, reason, decided_at"
+    };
+}
+
 pub(super) async fn find_case(tx: &mut Tx, id: CaseId) -> Result<Option<Case>, DbError> {
     let row = fetch!(
         tx,
         fetch_optional,
         CaseRow,
-        "SELECT id, panel_id, attempt_id, number, score, proposed_level, outcome, level, reason,
-                decided_at FROM jury_case WHERE id = $1",
+        concat!("SELECT ", case_columns!(), " FROM jury_case WHERE id = $1"),
         id,
     )?;
     row.map(CaseRow::into_case).transpose()
@@ -190,8 +196,7 @@ pub async fn find_case_of(tx: &mut Tx, attempt: AttemptId) -> Result<Option<Case
         tx,
         fetch_optional,
         CaseRow,
-        "SELECT id, panel_id, attempt_id, number, score, proposed_level, outcome, level, reason,
-                decided_at FROM jury_case WHERE attempt_id = $1",
+        concat!("SELECT ", case_columns!(), " FROM jury_case WHERE attempt_id = $1"),
         attempt,
     )?;
     row.map(CaseRow::into_case).transpose()
@@ -203,8 +208,7 @@ pub async fn list_cases(tx: &mut Tx, panel: PanelId) -> Result<Vec<Case>, DbErro
         tx,
         fetch_all,
         CaseRow,
-        "SELECT id, panel_id, attempt_id, number, score, proposed_level, outcome, level, reason,
-                decided_at FROM jury_case WHERE panel_id = $1 ORDER BY number",
+        concat!("SELECT ", case_columns!(), " FROM jury_case WHERE panel_id = $1 ORDER BY number"),
         panel,
     )?;
     rows.into_iter().map(CaseRow::into_case).collect()

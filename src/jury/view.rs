@@ -158,14 +158,20 @@ pub async fn panel(
 /// A case as in the list, for the jurors of its panel.
 pub async fn case_in_list(app: &App, person: PersonId, id: CaseId) -> Result<CaseView, Error> {
     let mut tx = app.db.read().await?;
-    let case = store::find_case(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let panel = store::find_panel(&mut tx, case.panel).await?.ok_or(Error::NotFound)?;
-    let seats = store::list_seats(&mut tx, panel.id).await?;
-    seat_of(&seats, person).ok_or(Error::NotFound)?;
+    let (case, _) = case_for(&mut tx, person, id).await?;
     let stored = session::find_attempt(&mut tx, case.attempt).await?.ok_or(Error::NotFound)?;
     let incidents = incidents_of(&mut tx, &stored).await?.len();
     let votes = store::list_votes(&mut tx, id).await?;
     Ok(case_view(case, person, stored.attempt.state.ended(), incidents, &votes))
+}
+
+/// A case with its panel, on which the person must sit.
+async fn case_for(tx: &mut Tx, person: PersonId, id: CaseId) -> Result<(Case, Panel), Error> {
+    let case = store::find_case(tx, id).await?.ok_or(Error::NotFound)?;
+    let panel = store::find_panel(tx, case.panel).await?.ok_or(Error::NotFound)?;
+    let seats = store::list_seats(tx, panel.id).await?;
+    seat_of(&seats, person).ok_or(Error::NotFound)?;
+    Ok((case, panel))
 }
 
 async fn incidents_of(tx: &mut Tx, stored: &Stored) -> Result<Vec<Incident>, DbError> {
@@ -177,10 +183,7 @@ async fn incidents_of(tx: &mut Tx, stored: &Stored) -> Result<Vec<Incident>, DbE
 /// A case, for the jurors of its panel.
 pub async fn case(app: &App, person: PersonId, id: CaseId) -> Result<CaseDetail, Error> {
     let mut tx = app.db.read().await?;
-    let case = store::find_case(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let panel = store::find_panel(&mut tx, case.panel).await?.ok_or(Error::NotFound)?;
-    let seats = store::list_seats(&mut tx, panel.id).await?;
-    seat_of(&seats, person).ok_or(Error::NotFound)?;
+    let (case, panel) = case_for(&mut tx, person, id).await?;
     let session = session::find(&mut tx, panel.session).await?.ok_or(Error::NotFound)?;
     let scheme = session::scheme_of(&mut tx, &session).await?;
     let stored = session::find_attempt(&mut tx, case.attempt).await?.ok_or(Error::NotFound)?;

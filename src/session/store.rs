@@ -25,15 +25,22 @@ pub(super) fn unknown(word: &str) -> DbError {
     DbError::Decode(Box::new(UnknownWord(word.to_owned())))
 }
 
+/// The columns of a [`Session`].
+macro_rules! session_columns {
+    () => {
+        "id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at, time_zone,
+         state, language, comment, version, created_at, opened_at, closed_at"
+    };
+}
+pub(super) use session_columns;
+
 /// A session.
 pub async fn find_session(tx: &mut Tx, id: SessionId) -> Result<Option<Session>, DbError> {
     fetch!(
         tx,
         fetch_optional,
         Session,
-        "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
-                time_zone, state, language, comment, version, created_at, opened_at, closed_at
-           FROM session WHERE id = $1",
+        concat!("SELECT ", session_columns!(), " FROM session WHERE id = $1"),
         id,
     )
 }
@@ -44,9 +51,7 @@ pub async fn find_session_by_code(tx: &mut Tx, code: &str) -> Result<Option<Sess
         tx,
         fetch_optional,
         Session,
-        "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
-                time_zone, state, language, comment, version, created_at, opened_at, closed_at
-           FROM session WHERE entry_code = $1",
+        concat!("SELECT ", session_columns!(), " FROM session WHERE entry_code = $1"),
         code,
     )
 }
@@ -58,11 +63,16 @@ pub async fn lock_session(tx: &mut Tx, id: SessionId) -> Result<Option<Session>,
         tx,
         fetch_optional,
         Session,
-        "UPDATE session SET state = state WHERE id = $1
-         RETURNING id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
-                   time_zone, state, language, comment, version, created_at, opened_at, closed_at",
+        concat!("UPDATE session SET state = state WHERE id = $1 RETURNING ", session_columns!()),
         id,
     )
+}
+
+/// The columns of [`AttemptRow`].
+macro_rules! attempt_columns {
+    () => {
+        "id, session_id, enrolment_id, version, epoch, seed, state, ended, part, since, reason"
+    };
 }
 
 #[derive(sqlx::FromRow)]
@@ -153,8 +163,7 @@ pub async fn find_attempt(tx: &mut Tx, id: AttemptId) -> Result<Option<Stored>, 
         tx,
         fetch_optional,
         AttemptRow,
-        "SELECT id, session_id, enrolment_id, version, epoch, seed, state, ended, part, since,
-                reason FROM attempt WHERE id = $1",
+        concat!("SELECT ", attempt_columns!(), " FROM attempt WHERE id = $1"),
         id,
     )?;
     with_ledger(tx, row).await
@@ -166,8 +175,7 @@ pub async fn find_attempt_of(tx: &mut Tx, id: EnrolmentId) -> Result<Option<Stor
         tx,
         fetch_optional,
         AttemptRow,
-        "SELECT id, session_id, enrolment_id, version, epoch, seed, state, ended, part, since,
-                reason FROM attempt WHERE enrolment_id = $1",
+        concat!("SELECT ", attempt_columns!(), " FROM attempt WHERE enrolment_id = $1"),
         id,
     )?;
     with_ledger(tx, row).await
@@ -179,9 +187,10 @@ pub async fn lock_attempt(tx: &mut Tx, id: AttemptId) -> Result<Option<Stored>, 
         tx,
         fetch_optional,
         AttemptRow,
-        "UPDATE attempt SET version = version WHERE id = $1
-         RETURNING id, session_id, enrolment_id, version, epoch, seed, state, ended, part, since,
-                   reason",
+        concat!(
+            "UPDATE attempt SET version = version WHERE id = $1 RETURNING ",
+            attempt_columns!()
+        ),
         id,
     )?;
     with_ledger(tx, row).await
@@ -202,8 +211,7 @@ pub async fn list_attempts(tx: &mut Tx, session: SessionId) -> Result<Vec<Stored
         tx,
         fetch_all,
         AttemptRow,
-        "SELECT id, session_id, enrolment_id, version, epoch, seed, state, ended, part, since,
-                reason FROM attempt WHERE session_id = $1 ORDER BY id",
+        concat!("SELECT ", attempt_columns!(), " FROM attempt WHERE session_id = $1 ORDER BY id"),
         session,
     )?;
     let mut all = rows.into_iter().map(AttemptRow::into_stored).collect::<Result<Vec<_>, _>>()?;

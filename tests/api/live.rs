@@ -1,15 +1,27 @@
 //! The socket: who may open it and what it tells.
 
-use jurat::{base::SessionId, board::MISSED_AT_MOST, journal};
+use jurat::{board::MISSED_AT_MOST, journal};
 use serde_json::json;
 
 use crate::{
     both,
-    support::{Opening, TestApp},
+    support::{Opening, TestApp, day::Day},
 };
 
 const PROTOCOL: Option<&str> = Some("jurat.v1");
 const SEAT: &str = "/api/v1/attempt/socket-ticket";
+
+/// Entries of the journal that another process might have written.
+async fn write_without_a_ring(app: &TestApp, day: &Day, kind: &str, count: i64) {
+    let (at, actor) = (app.app.clock.now(), journal::Actor::System);
+    let session = day.session.parse().unwrap();
+    let mut tx = app.app.db.begin().await.unwrap();
+    for _ in 0..count {
+        let entry = journal::Entry { session, at, actor, kind, attempt: None, body: json!({}) };
+        journal::append(&mut tx, &entry).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
 
 both! {
     async fn the_board_sees_a_saved_answer_and_a_hold(app: TestApp) {
@@ -134,15 +146,7 @@ both! {
         let path = day.at("/socket-ticket");
         let mut board = day.invigilator.listen(&app.url, &path).await;
         board.until(|message| message["type"] == "rows").await;
-        let session: SessionId = day.session.parse().unwrap();
-        let mut tx = app.app.db.begin().await.unwrap();
-        for number in 0..=MISSED_AT_MOST {
-            let (at, actor) = (app.app.clock.now(), journal::Actor::System);
-            let (kind, body) = ("answer_saved", json!({ "number": number }));
-            let entry = journal::Entry { session, at, actor, kind, attempt: None, body };
-            journal::append(&mut tx, &entry).await.unwrap();
-        }
-        tx.commit().await.unwrap();
+        write_without_a_ring(&app, &day, "answer_saved", MISSED_AT_MOST + 1).await;
         board.until(|message| message["type"] == "resync").await;
         let rows = board.until(|message| message["type"] == "rows").await;
         assert!(rows["seq"].as_i64().unwrap() > MISSED_AT_MOST, "the rows are those of now");
@@ -154,13 +158,7 @@ both! {
         let path = day.at("/socket-ticket");
         let mut board = day.invigilator.listen(&app.url, &path).await;
         board.until(|message| message["type"] == "rows").await;
-        let session: SessionId = day.session.parse().unwrap();
-        let mut tx = app.app.db.begin().await.unwrap();
-        let (at, actor) = (app.app.clock.now(), journal::Actor::System);
-        let (kind, body) = ("session_moved", json!({}));
-        let entry = journal::Entry { session, at, actor, kind, attempt: None, body };
-        journal::append(&mut tx, &entry).await.unwrap();
-        tx.commit().await.unwrap();
+        write_without_a_ring(&app, &day, "session_moved", 1).await;
         board.until(|message| message["type"] == "session").await;
     }
 }

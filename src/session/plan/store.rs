@@ -4,7 +4,7 @@ use crate::{
     base::{CentreId, Page, PersonId, SessionId, Timestamp},
     db::{DbError, Tx},
     exec, fetch,
-    session::Session,
+    session::{Session, store::session_columns},
 };
 
 /// Adds a session.
@@ -99,27 +99,28 @@ pub async fn list_invigilators(tx: &mut Tx, session: SessionId) -> Result<Vec<Pe
     Ok(rows.into_iter().map(|(person,)| person).collect())
 }
 
+/// One page of the sessions of which a condition is true, the latest first.
+macro_rules! latest_first {
+    ($condition:literal) => {
+        concat!(
+            "SELECT ",
+            session_columns!(),
+            " FROM session WHERE ",
+            $condition,
+            " AND ($1 IS NULL
+                   OR (starts_at, id) < (SELECT starts_at, id FROM session WHERE id = $1))
+              ORDER BY starts_at DESC, id DESC LIMIT $2"
+        )
+    };
+}
+
 /// The sessions of a centre, the latest first.
 pub async fn list_of_centre(
     tx: &mut Tx,
     centre: CentreId,
     page: Page<SessionId>,
 ) -> Result<Vec<Session>, DbError> {
-    fetch!(
-        tx,
-        fetch_all,
-        Session,
-        "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
-                time_zone, state, language, comment, version, created_at, opened_at, closed_at
-           FROM session
-          WHERE centre_id = $3
-            AND ($1 IS NULL
-                 OR (starts_at, id) < (SELECT starts_at, id FROM session WHERE id = $1))
-          ORDER BY starts_at DESC, id DESC LIMIT $2",
-        page.after,
-        page.rows(),
-        centre,
-    )
+    fetch!(tx, fetch_all, Session, latest_first!("centre_id = $3"), page.after, page.rows(), centre,)
 }
 
 /// The sessions that a person watches over, the latest first.
@@ -132,13 +133,7 @@ pub async fn list_of_invigilator(
         tx,
         fetch_all,
         Session,
-        "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
-                time_zone, state, language, comment, version, created_at, opened_at, closed_at
-           FROM session
-          WHERE id IN (SELECT session_id FROM session_invigilator WHERE person_id = $3)
-            AND ($1 IS NULL
-                 OR (starts_at, id) < (SELECT starts_at, id FROM session WHERE id = $1))
-          ORDER BY starts_at DESC, id DESC LIMIT $2",
+        latest_first!("id IN (SELECT session_id FROM session_invigilator WHERE person_id = $3)"),
         page.after,
         page.rows(),
         person,
@@ -147,19 +142,7 @@ pub async fn list_of_invigilator(
 
 /// All sessions, the latest first.
 pub async fn list_all(tx: &mut Tx, page: Page<SessionId>) -> Result<Vec<Session>, DbError> {
-    fetch!(
-        tx,
-        fetch_all,
-        Session,
-        "SELECT id, centre_id, entry_code, scheme_id, scheme_version, place, room, starts_at,
-                time_zone, state, language, comment, version, created_at, opened_at, closed_at
-           FROM session
-          WHERE $1 IS NULL
-             OR (starts_at, id) < (SELECT starts_at, id FROM session WHERE id = $1)
-          ORDER BY starts_at DESC, id DESC LIMIT $2",
-        page.after,
-        page.rows(),
-    )
+    fetch!(tx, fetch_all, Session, latest_first!("TRUE"), page.after, page.rows(),)
 }
 
 /// Notes that the door was opened.
