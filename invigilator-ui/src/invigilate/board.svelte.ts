@@ -7,7 +7,6 @@ import { Live, type LiveState } from '$lib/live';
 import { me } from '$lib/me.svelte';
 import { byName, found, passes, type Filter } from './rules';
 
-const FALLBACK_MS = 5_000;
 const FLASH_MS = 1_600;
 /** Without a word from the server for so long, what is shown is old. Longer while the socket stands. */
 const STALE_MS = { live: 35_000, otherwise: 9_000 };
@@ -65,9 +64,15 @@ export class RoomBoard {
   start(): () => void {
     this.#stops = [serverClock.keep()];
     void this.load();
-    const timer = setInterval(() => void (this.link !== 'live' && this.session && this.load()), FALLBACK_MS);
-    this.#stops.push(() => clearInterval(timer));
-    this.#live = new Live({
+    this.#follow();
+    return () => {
+      this.#live?.stop();
+      this.#stops.forEach((stop) => stop());
+    };
+  }
+
+  #follow() {
+    this.#live ??= new Live({
       ticket: `/sessions/${this.id}/socket-ticket`,
       onMessage: (message) => this.hear(message),
       poll: () => this.#fetch(),
@@ -76,16 +81,13 @@ export class RoomBoard {
       onClosed: () => void this.#lost(),
       poll_ms: 15_000,
     });
-    return () => {
-      this.#live?.stop();
-      this.#stops.forEach((stop) => stop());
-    };
   }
 
   load = async (): Promise<void> => {
     try {
       await this.#fetch();
       this.problem = undefined;
+      this.#follow();
     } catch (cause) {
       if (!this.session) this.problem = asProblem(cause);
     }
@@ -100,6 +102,7 @@ export class RoomBoard {
 
   /** The right to watch is gone: so is what was shown. Who is signed out goes to the sign-in. */
   async #lost() {
+    this.#live = undefined;
     this.session = undefined;
     try {
       await me.require();

@@ -1,6 +1,7 @@
 //! The socket that tells. It is opened with a one-time ticket, opened again with jitter for ever, and
-//! never trusted alone: `poll` runs beside it, so that a lost message heals by itself. `onFreshness`
-//! says since when nothing confirmed what the page shows.
+//! never trusted alone: `poll` runs beside it, so that a lost message heals by itself, and every five
+//! seconds in its place while it is closed. `onFreshness` says since when nothing confirmed what the
+//! page shows.
 import { api, wait } from './api/client';
 import { asProblem } from './api/problem';
 import type { LiveMessage, Ticket } from './api/types';
@@ -52,6 +53,8 @@ export class Live {
   #seq: number | undefined;
   #tries = 0;
   #stopped = false;
+  /** How many polls wait for their answer. */
+  #polling = 0;
   #timers: ReturnType<typeof setInterval>[] = [];
   #wake: (() => void) | undefined;
 
@@ -132,6 +135,7 @@ export class Live {
   }
 
   async #poll() {
+    this.#polling += 1;
     try {
       await this.#options.poll();
       this.#fresh();
@@ -139,12 +143,18 @@ export class Live {
       // not fresh: the page says since when
       const code = codeOf(cause);
       if (FINAL_CODES.includes(code)) this.#end(code);
+    } finally {
+      this.#polling -= 1;
     }
   }
 
+  /** A sign of life; without a socket the poll is one. */
   #beat() {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return;
-    this.#socket.send(JSON.stringify({ type: 'heartbeat', seq: this.#seq ?? 0 }));
+    if (this.#socket?.readyState === WebSocket.OPEN) {
+      this.#socket.send(JSON.stringify({ type: 'heartbeat', seq: this.#seq ?? 0 }));
+    } else if (this.#polling === 0) {
+      void this.#poll();
+    }
   }
 
   #hurry = () => {
