@@ -13,9 +13,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     body::{Json, Query},
+    papers::{LangQuery, pdf},
     problem::Problem,
     scope::Staff,
-    sessions::{LangQuery, SchemePart, SessionDetail, pdf, scheme_parts},
+    sessions::{SchemePart, SessionDetail, scheme_parts},
 };
 use crate::{
     app::{App, Ticket},

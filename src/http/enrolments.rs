@@ -13,9 +13,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     body::{IfMatch, Json, Path, Query, etag},
     describe,
+    papers::LangQuery,
     problem::Problem,
     scope::Staff,
-    sessions::LangQuery,
 };
 use crate::{
     app::App,

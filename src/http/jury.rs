@@ -13,8 +13,8 @@ use super::{
     body::{Json, Path, Query},
     jury_view::{CaseBody, CaseSummary, PanelBody, PanelSummary},
     paging::Paging,
+    papers::{LangQuery, pdf},
     problem::Problem,
-    sessions::{LangQuery, pdf},
 };
 use crate::{
     app::App,

@@ -17,6 +17,7 @@ mod jury_view;
 mod live;
 mod openapi;
 mod paging;
+mod papers;
 mod people;
 mod problem;
 mod public;
@@ -46,6 +47,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(people::routes())
         .merge(centres::routes())
         .merge(sessions::routes())
+        .merge(papers::routes())
         .merge(enrolments::routes())
         .merge(attempt::routes())
         .merge(certificates::routes())

@@ -1,8 +1,8 @@
-//! Planning sessions, and the papers of the room.
+//! Planning sessions, and opening their doors.
 
 use axum::{
     extract::State,
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
@@ -12,7 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     asking::Person,
-    body::{IfMatch, Json, Query, etag},
+    body::{IfMatch, Json, etag},
     centres::PersonBody,
     describe,
     paging::Paging,
@@ -39,8 +39,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list_sessions))
         .routes(routes!(session_detail, change_session))
         .routes(routes!(open_session))
-        .routes(routes!(attendance_sheet))
-        .routes(routes!(invigilators_kit))
 }
 
 /// A certification scheme.
@@ -221,21 +219,6 @@ impl SessionDetail {
     }
 }
 
-/// In which language a document is drawn.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LangQuery {
-    /// That of the session unless told otherwise.
-    pub lang: Option<Language>,
-}
-
-/// A PDF that the browser shows and saves under `name`.
-pub fn pdf(name: &str, bytes: Vec<u8>) -> impl IntoResponse {
-    let disposition = format!("inline; filename=\"{name}.pdf\"");
-    let kind = "application/pdf".to_owned();
-    ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], bytes)
-}
-
 /// The certification schemes
 #[utoipa::path(get, path = "/api/v1/schemes", responses((status = 200, body = [SchemeBody])))]
 async fn list_schemes(_: Person) -> Json<Vec<SchemeBody>> {
@@ -336,34 +319,4 @@ async fn open_session(
 ) -> Result<Json<SessionDetail>, Problem> {
     let detail = plan::open(&app, &staff.access).await?;
     Ok(Json(SessionDetail::of(&app, detail).await?))
-}
-
-/// The sheet that candidates sign
-#[utoipa::path(get, path = "/api/v1/sessions/{session}/attendance.pdf",
-    params(("session" = String, Path), ("lang" = Option<Language>, Query)),
-    responses((status = 200, content_type = "application/pdf", body = Vec<u8>),
-        (status = 404, description = "no_such_session")))]
-async fn attendance_sheet(
-    State(app): State<App>,
-    staff: Staff,
-    Query(LangQuery { lang }): Query<LangQuery>,
-) -> Result<impl IntoResponse, Problem> {
-    let language = lang.unwrap_or(staff.access.session().language);
-    let bytes = plan::papers::attendance_sheet(&app, &staff.access, language.code()).await?;
-    Ok(pdf("attendance", bytes))
-}
-
-/// What an invigilator needs at hand
-#[utoipa::path(get, path = "/api/v1/sessions/{session}/kit.pdf",
-    params(("session" = String, Path), ("lang" = Option<Language>, Query)),
-    responses((status = 200, content_type = "application/pdf", body = Vec<u8>),
-        (status = 404, description = "no_such_session")))]
-async fn invigilators_kit(
-    State(app): State<App>,
-    staff: Staff,
-    Query(LangQuery { lang }): Query<LangQuery>,
-) -> Result<impl IntoResponse, Problem> {
-    let language = lang.unwrap_or(staff.access.session().language);
-    let bytes = plan::papers::invigilators_kit(&app, &staff.access, language.code()).await?;
-    Ok(pdf("kit", bytes))
 }
