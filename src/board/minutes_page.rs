@@ -18,7 +18,7 @@ pub fn draw(signed: &Signed, lang: &str) -> Result<Vec<u8>, DrawError> {
     let page = Page { facts: &facts, lang, names: names(&facts) };
     let paper = Paper {
         title: page.say("Procès-verbal de session", "Minutes of the session").to_owned(),
-        subtitle: format!("{} — {}", facts.session.centre, facts.session.scheme_title.get(lang)),
+        subtitle: format!("{} · {}", facts.session.scheme_title.get(lang), facts.session.centre),
         lang: lang.to_owned(),
         made_at: signed.signed_at,
         landscape: false,
@@ -130,9 +130,9 @@ impl Page<'_> {
 
     fn candidates(&self) -> Table {
         let mut table = self.table(&[
-            ("Nom, prénoms", "Name", 3.0),
+            ("Nom, prénoms", "Name", 2.8),
             ("Né(e) le", "Born", 1.5),
-            ("Temps maj.", "Extra time", 1.5),
+            ("Temps maj.", "Extra time", 1.7),
             ("Issue", "Outcome", 2.2),
             ("Partie 1", "Part 1", 2.5),
             ("Partie 2", "Part 2", 2.5),

@@ -18,7 +18,7 @@ pub fn ended(state: AttemptState, lang: &str) -> &'static str {
         AttemptState::Running => ("en cours", "running"),
         AttemptState::Held => ("suspendu", "on hold"),
         AttemptState::Break => ("en pause", "on a break"),
-        AttemptState::Submitted => ("remis", "handed in"),
+        AttemptState::Submitted => ("copie remise", "handed in"),
         AttemptState::Terminated => ("interrompu", "terminated"),
         AttemptState::Withdrawn => ("abandon", "withdrawn"),
         AttemptState::Sealed => ("scellé", "sealed"),

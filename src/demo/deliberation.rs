@@ -4,10 +4,14 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Value, json};
 
 use super::{
-    Error,
+    Error, Stage,
     cast::Staff,
     client::{Client, text},
+    exam,
 };
+
+/// How long a juror takes for all cases (seconds).
+const VOTING_S: i64 = 40 * 60;
 
 /// The administrator convenes the panel. Returns its id.
 pub async fn convene(staff: &Staff, session: &str) -> Result<String, Error> {
@@ -50,8 +54,9 @@ fn ballot(case: &Value) -> Value {
 }
 
 /// Two jurors agree on every case, the third need not come; the president closes.
-pub async fn decide_all(staff: &Staff, panel: &str) -> Result<(), Error> {
+pub async fn decide_all(stage: &Stage, staff: &Staff, panel: &str) -> Result<(), Error> {
     for (_, juror) in &staff.jurors[..2] {
+        exam::later(stage, VOTING_S);
         vote_on_all(juror, panel).await?;
     }
     let president = &staff.jurors[0].1;

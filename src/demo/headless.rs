@@ -41,8 +41,9 @@ pub async fn run(options: &Options, out: &Path) -> Result<(), Error> {
     watch.lap(&mut report, "sit the exam");
     close(&staff, &planned, &cast, &mut report).await?;
     watch.lap(&mut report, "close the session");
+    until(&stage, starts + Duration::hours(29));
     let panel = deliberation::convene(&staff, &planned.id).await?;
-    deliberation::decide_all(&staff, &panel).await?;
+    deliberation::decide_all(&stage, &staff, &panel).await?;
     watch.lap(&mut report, "deliberate");
     let certificates = wait_for_certificates(&staff, &planned.id, &cast).await?;
     watch.lap(&mut report, "issue certificates");

@@ -44,7 +44,7 @@ async fn finished(stage: &Stage, staff: &Staff, chance: &Chance) -> Result<Strin
     let cast = draw_cast(8, chance);
     let session = whole_session(stage, staff, "Salle 8", morning(2), &cast).await?;
     let panel = deliberation::convene(staff, &session.id).await?;
-    deliberation::decide_all(staff, &panel).await?;
+    deliberation::decide_all(stage, staff, &panel).await?;
     let path = format!("/sessions/{}/certificates", session.id);
     for _ in 0..300 {
         let found = staff.manager.get(&path).await?;

@@ -222,11 +222,10 @@ const GIVEN: [&str; 50] = [
 
 /// The cast of a session, the same for the same stream of chance. Names do not repeat below 2,000.
 pub fn cast(count: usize, chance: &Chance) -> Vec<Persona> {
-    let shift = chance.below(2_000) as usize;
     (0..count)
-        .map(|at| {
+        .zip(names(chance))
+        .map(|(at, name)| {
             let fate = DEALT[at % DEALT.len()];
-            let name = (at * 1237 + shift) % (FAMILIES.len() * GIVEN.len());
             let days = 365 * 22 + i64::from(chance.below(365 * 38));
             let born = NaiveDate::from_ymd_opt(2005, 1, 1).expect("the first of January exists");
             Persona {
@@ -238,6 +237,15 @@ pub fn cast(count: usize, chance: &Chance) -> Vec<Persona> {
             }
         })
         .collect()
+}
+
+/// The numbers of all names, shuffled.
+fn names(chance: &Chance) -> Vec<usize> {
+    let mut names: Vec<_> = (0..FAMILIES.len() * GIVEN.len()).collect();
+    for (at, bound) in (0..names.len()).zip(1..) {
+        names.swap(at, chance.below(bound) as usize);
+    }
+    names
 }
 
 #[cfg(test)]

@@ -97,8 +97,8 @@ impl Page<'_> {
         };
         Table {
             columns: vec![
-                Column::number(&self.say("N°", "No."), 0.8),
-                Column::text(&self.say("Candidat", "Candidate"), 4.0),
+                Column::number(&self.say("N°", "No."), 1.1),
+                Column::text(&self.say("Candidat", "Candidate"), 3.7),
                 Column::text(&self.say("Né(e) le", "Born"), 1.8),
                 Column::number(&self.say("Couv.", "Cov."), 1.4),
                 Column::text(&self.say("Proposé", "Proposed"), 1.8),
@@ -137,7 +137,7 @@ impl Page<'_> {
         }
         Table {
             columns: vec![
-                Column::number(&self.say("N°", "No."), 0.8),
+                Column::number(&self.say("N°", "No."), 1.1),
                 Column::text(&self.say("Juré", "Juror"), 3.0),
                 Column::text(&self.say("Vote", "Vote"), 3.0),
                 Column::text(&self.say("Motif", "Reason"), 6.0),
