@@ -59,6 +59,9 @@ pub async fn decide_all(stage: &Stage, staff: &Staff, panel: &str) -> Result<(),
         exam::later(stage, VOTING_S);
         vote_on_all(juror, panel).await?;
     }
+    // Sign-ins and certificates draw from one stream of chance: who will wait for the certificates
+    // signs in before they are drawn, or no two days of a seed would have the same codes.
+    staff.manager.get(&format!("/centres/{}", staff.centre)).await?;
     let president = &staff.jurors[0].1;
     president.post(&format!("/panels/{panel}/close"), json!({})).await.map(drop)
 }

@@ -200,7 +200,7 @@ pub async fn close(
 }
 
 /// Certificates are issued after the panel closed; wait until all that are due are there.
-async fn wait_for_certificates(
+pub async fn wait_for_certificates(
     staff: &Staff,
     session: &str,
     cast: &[Persona],

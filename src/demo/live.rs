@@ -4,6 +4,7 @@ use std::time::Duration as Wait;
 
 use chrono::{Duration, DurationRound, NaiveTime, TimeZone};
 use futures_util::future::try_join_all;
+use serde_json::Value;
 
 use super::{
     Error, Options, PASSWORD, Stage, ZONE,
@@ -31,31 +32,36 @@ pub async fn run(options: &Options) -> Result<(), Error> {
     let stage = Stage::set(options.listen, None, week_before, chance.clone()).await?;
     println!("Preparing the day: a finished session, one before the jury, one in progress …");
     let staff = cast::hire(&stage).await?;
-    let code = finished(&stage, &staff, &chance).await?;
+    let past = finished(&stage, &staff, &chance).await?;
     before_the_jury(&stage, &staff, &chance).await?;
     let count = options.candidates.max(3) as usize;
     let (planned, free) = in_progress(&stage, &staff, &chance, count).await?;
-    print_table(&stage, &planned, &free, &code);
+    print(&lines(&stage.url, &planned, &free, &past));
     welcome(&staff, &planned.id).await
 }
 
-/// The session of the day before yesterday: decided and certified. Returns the code of a certificate.
-async fn finished(stage: &Stage, staff: &Staff, chance: &Chance) -> Result<String, Error> {
+/// A session with its certificates, and the holder of one of them.
+struct Certified {
+    session: Planned,
+    holder: Persona,
+    code: String,
+}
+
+/// The session of the day before yesterday: decided and certified.
+async fn finished(stage: &Stage, staff: &Staff, chance: &Chance) -> Result<Certified, Error> {
     let cast = draw_cast(8, chance);
     let session = whole_session(stage, staff, "Salle 8", morning(2), &cast).await?;
     let panel = deliberation::convene(staff, &session.id).await?;
     deliberation::decide_all(stage, staff, &panel).await?;
-    let path = format!("/sessions/{}/certificates", session.id);
-    for _ in 0..300 {
-        let found = staff.manager.get(&path).await?;
-        if let Some(first) = found.as_array().and_then(|all| all.first())
-            && first["status"] == "valid"
-        {
-            return text(first, "code");
-        }
-        tokio::time::sleep(Wait::from_millis(100)).await;
-    }
-    Err(Error::Step("no certificate was issued in time".into()))
+    let certificates = headless::wait_for_certificates(staff, &session.id, &cast).await?;
+    let named = |body: &Value, who: &Persona| {
+        body["family_name"] == who.family_name && body["given_names"] == who.given_names
+    };
+    let certified = certificates
+        .iter()
+        .find_map(|body| Some((body, cast.iter().find(|who| named(body, who))?)));
+    let (body, holder) = certified.ok_or_else(|| Error::Step("nobody was certified".to_owned()))?;
+    Ok(Certified { code: text(body, "code")?, holder: holder.clone(), session })
 }
 
 /// Yesterday's session: its cases wait for two of the three votes.
@@ -200,40 +206,48 @@ async fn act(seat: &Seat, sheet: &mut exam::Sheet, nth: &mut usize) -> Result<bo
     Ok(false)
 }
 
-fn print_table(stage: &Stage, planned: &Planned, free: &[Persona], code: &str) {
-    let url = &stage.url;
-    let staff = |name: &str| format!("{name}@jurat.example");
-    let entry = |who: &Persona| {
-        format!(
-            "code {}, {} {}, {}",
-            planned.entry_code, who.family_name, who.given_names, who.birth_date
-        )
-    };
-    let rows = [
-        (
-            "Live board",
-            format!("{url}/invigilate/{}", planned.id),
-            staff("invigilator"),
-            PASSWORD.to_owned(),
-        ),
-        ("Exam, ready to start", format!("{url}/exam"), "a candidate".into(), entry(&free[0])),
-        ("Exam, to be checked in", format!("{url}/exam"), "a candidate".into(), entry(&free[1])),
-        ("Jury's desk", format!("{url}/jury"), staff("juror1"), format!("{PASSWORD} (presides)")),
-        ("", String::new(), staff("juror2"), PASSWORD.to_owned()),
-        ("Centre", format!("{url}/centre"), staff("manager"), PASSWORD.to_owned()),
-        ("Administration", format!("{url}/admin"), staff("admin"), PASSWORD.to_owned()),
-        ("A certificate's public check", format!("{url}/c/{code}"), "anyone".into(), String::new()),
-    ];
-    let width = |at: fn(&(&str, String, String, String)) -> usize| rows.iter().map(at).max();
-    let (a, b, c) = (
-        width(|row| row.0.chars().count()).unwrap_or(0),
-        width(|row| row.1.chars().count()).unwrap_or(0),
-        width(|row| row.2.chars().count()).unwrap_or(0),
-    );
-    let titles = ("Page", "Address".to_owned(), "Who signs in".to_owned(), "How".to_owned());
+/// A line of the table: page, address, who signs in, how.
+type Line = [String; 4];
+
+fn line(page: &str, address: String, who: &str, how: &str) -> Line {
+    [page.to_owned(), address, who.to_owned(), how.to_owned()]
+}
+
+/// What a candidate types at the door.
+fn at_the_door(planned: &Planned, who: &Persona) -> String {
+    let Persona { family_name, given_names, birth_date, .. } = who;
+    let born = birth_date.format("%d/%m/%Y");
+    format!("code {}, {family_name}, {given_names}, {born}", planned.entry_code)
+}
+
+fn lines(url: &str, planned: &Planned, free: &[Persona], past: &Certified) -> Vec<Line> {
+    let (exam, jury) = (format!("{url}/exam"), format!("{url}/jury"));
+    let presides = format!("{PASSWORD} (presides)");
+    let certificates = format!("{url}/centre/sessions/{}?tab=certificates", past.session.id);
+    let board = format!("{url}/invigilate/{}", planned.id);
+    let (first, second) = (at_the_door(planned, &free[0]), at_the_door(planned, &free[1]));
+    vec![
+        line("Live board", board, "invigilator@jurat.example", PASSWORD),
+        line("Exam, ready to start", exam.clone(), "a candidate", &first),
+        line("Exam, to be checked in", exam.clone(), "a candidate", &second),
+        line("Jury's desk", jury.clone(), "juror1@jurat.example", &presides),
+        line("", jury, "juror2@jurat.example", PASSWORD),
+        line("Result of an exam", exam, "a candidate", &at_the_door(&past.session, &past.holder)),
+        line("Certificates", certificates, "manager@jurat.example", PASSWORD),
+        line("Public check of one", format!("{url}/c/{}", past.code), "anyone", ""),
+        line("Centre", format!("{url}/centre"), "manager@jurat.example", PASSWORD),
+        line("Administration", format!("{url}/admin"), "admin@jurat.example", PASSWORD),
+    ]
+}
+
+fn print(lines: &[Line]) {
+    let titles = line("Page", "Address".to_owned(), "Who signs in", "How");
+    let all = || std::iter::once(&titles).chain(lines);
+    let width = |column: usize| all().map(|line| line[column].chars().count()).max().unwrap_or(0);
+    let [a, b, c] = [0, 1, 2].map(width);
     println!();
-    for (page, address, who, how) in std::iter::once(&titles).chain(&rows) {
-        println!("{page:a$}  {address:b$}  {who:c$}  {how}");
+    for [page, address, who, how] in all() {
+        println!("{}", format!("{page:a$}  {address:b$}  {who:c$}  {how}").trim_end());
     }
     println!("\nEnd with Ctrl-C; everything is in a temporary folder and goes with it.");
 }
