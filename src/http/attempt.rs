@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use axum::{
+    Extension,
     extract::{Request, State},
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
     response::{AppendHeaders, IntoResponse, Response},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -180,15 +181,16 @@ async fn enter(
 
 /// The attempt; any page can be built from it after a reload
 ///
-/// Asking is a sign of life.
-#[utoipa::path(get, path = "/api/v1/attempt", responses(
-    (status = 200, body = AttemptView)))]
+/// Asking is a sign of life. Before the entry there is none.
+#[utoipa::path(get, path = "/api/v1/attempt", responses((status = 200, body = AttemptView),
+    (status = 204, description = "this device has no seat")))]
 async fn attempt(
     State(app): State<App>,
-    candidate: Candidate,
-) -> Result<Json<AttemptView>, Problem> {
-    let snapshot = session::snapshot(&app, candidate.attempt).await?;
-    Ok(Json(view(&app, snapshot).await?))
+    Extension(asking): Extension<Asking>,
+) -> Result<Response, Problem> {
+    let Some(seat) = asking.seat else { return Ok(StatusCode::NO_CONTENT.into_response()) };
+    let snapshot = session::snapshot(&app, seat).await?;
+    Ok(Json(view(&app, snapshot).await?).into_response())
 }
 
 /// Begin a part, or find it begun

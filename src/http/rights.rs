@@ -99,7 +99,7 @@ pub const TABLE: &[Line] = &[
     line("GET", "/api/v1/candidate-list-template.csv", ANYONE),
     // the candidate
     line("POST", "/api/v1/entry", ANYONE),
-    line("GET", "/api/v1/attempt", CANDIDATE),
+    line("GET", "/api/v1/attempt", ANYONE),
     line("POST", "/api/v1/attempt/parts/{part}/start", CANDIDATE),
     line("GET", "/api/v1/attempt/parts/{part}/paper", CANDIDATE),
     line("POST", "/api/v1/attempt/parts/{part}/finish", CANDIDATE),

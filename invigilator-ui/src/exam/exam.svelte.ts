@@ -28,7 +28,7 @@ export class Exam {
   #opening: number | undefined;
 
   constructor() {
-    void this.enter(api.get<AttemptView>('/attempt'));
+    void this.reload();
     setInterval(() => (this.stale = this.stage === 'in' && performance.now() - this.#fresh_ms > STALE_MS), 1_000);
   }
 
@@ -47,11 +47,11 @@ export class Exam {
   }
 
   /** Goes in with what the door or a reload told. */
-  async enter(coming: Promise<AttemptView>) {
+  async enter(coming: Promise<AttemptView | undefined>) {
     this.problem = undefined;
     try {
       this.#take(await coming);
-      this.#follow();
+      if (this.stage === 'in') this.#follow();
     } catch (cause) {
       this.#failed(asProblem(cause));
     }
@@ -59,14 +59,14 @@ export class Exam {
 
   load = async (): Promise<void> => {
     try {
-      this.#take(await api.get<AttemptView>('/attempt', { timeout_ms: 6_000 }));
+      this.#take(await api.get<AttemptView | undefined>('/attempt', { timeout_ms: 6_000 }));
     } catch (cause) {
       this.#failed(asProblem(cause));
       throw cause;
     }
   };
 
-  reload = () => this.enter(api.get<AttemptView>('/attempt'));
+  reload = () => this.enter(api.get<AttemptView | undefined>('/attempt'));
 
   async startPart(part: number) {
     const paper = await api.post<Paper>(`/attempt/parts/${part}/start`);
@@ -99,7 +99,9 @@ export class Exam {
     location.assign('/exam');
   }
 
-  #take(view: AttemptView) {
+  /** Takes in what the server tells; without a seat it tells nothing. */
+  #take(view: AttemptView | undefined) {
+    if (!view) return this.#thrownOut(4001);
     const last = this.view;
     if (last && last.attempt_id === view.attempt_id && view.version < last.version) return;
     this.#fresh_ms = performance.now();

@@ -47,7 +47,7 @@ export interface paths {
         };
         /**
          * The attempt; any page can be built from it after a reload
-         * @description Asking is a sign of life.
+         * @description Asking is a sign of life. Before the entry there is none.
          */
         get: operations["attempt"];
         put?: never;
@@ -2138,14 +2138,12 @@ export interface operations {
                     "application/json": components["schemas"]["AttemptView"];
                 };
             };
-            /** @description not_signed_in */
-            401: {
+            /** @description this device has no seat */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
             /** @description unavailable */
             503: {
