@@ -5,6 +5,8 @@ import { delayBeforeTry, Live } from './live';
 let opened: Socket[] = [];
 /** What the server answers when a ticket is asked for. */
 let ticket: () => Response;
+/** What the page does when the browser finds its network again. */
+let online: () => void;
 
 class Socket {
   static readonly OPEN = 1;
@@ -52,7 +54,7 @@ beforeEach(() => {
   opened = [];
   ticket = () => new Response('{"ticket":"t"}');
   const nothing = { addEventListener: () => {}, removeEventListener: () => {} };
-  vi.stubGlobal('window', nothing);
+  vi.stubGlobal('window', { ...nothing, addEventListener: (_: string, does: () => void) => (online = does) });
   vi.stubGlobal('document', { ...nothing, visibilityState: 'visible' });
   vi.stubGlobal('location', { protocol: 'https:', host: 'jurat.example' });
   vi.stubGlobal('WebSocket', Socket);
@@ -98,6 +100,29 @@ describe('a socket that has closed', () => {
     await later(29_000);
     expect(opened).toHaveLength(1);
     expect(polls.count).toBeGreaterThanOrEqual(5);
+    live.stop();
+  });
+
+  test('is opened again without the wait when the network is back', async () => {
+    ticket = () => refused(503);
+    const { live } = follow();
+    await later(30_000);
+    ticket = () => new Response('{"ticket":"t"}');
+    online();
+    await later(0);
+    expect(opened).toHaveLength(1);
+    live.stop();
+  });
+
+  test.each([
+    [1008, 29_000],
+    [4012, 990],
+  ])('keeps the wait that the server wants when the network is back (%i)', async (code, wait_ms) => {
+    const { live, polls } = await closedWith(code);
+    online();
+    await later(wait_ms);
+    expect(opened).toHaveLength(1);
+    expect(polls.count).toBeGreaterThan(0);
     live.stop();
   });
 

@@ -30,6 +30,9 @@ const CLOSED = { broken: 1006, crowded: 1008, notSignedIn: 4001, forbidden: 4003
 /** Coming back has no sense. */
 const FINAL_CODES = [CLOSED.notSignedIn, CLOSED.forbidden, CLOSED.fenced];
 
+/** Closed by a server that wants the wait: nothing shortens it. */
+const PATIENT_CODES = [CLOSED.crowded, CLOSED.draining];
+
 /**
  * Milliseconds until the next try: full jitter, from 0.3 s to 8 s. A server that ends is given the time to start again
  * and is not asked by all at once; who has more sockets than are kept open leaves them to the newest pages.
@@ -86,7 +89,8 @@ export class Live {
       if (FINAL_CODES.includes(code)) this.#end(code);
       if (this.#stopped) return;
       this.#tell('offline');
-      await Promise.race([wait(delayBeforeTry(this.#tries, code)), new Promise<void>((wake) => (this.#wake = wake))]);
+      const hurried = new Promise<void>((wake) => (this.#wake = PATIENT_CODES.includes(code) ? undefined : wake));
+      await Promise.race([wait(delayBeforeTry(this.#tries, code)), hurried]);
       this.#tries += 1;
     }
   }
