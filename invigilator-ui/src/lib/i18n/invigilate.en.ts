@@ -271,6 +271,7 @@ export const en: SameKeys<typeof fr> = {
   journal_note: 'Each entry is chained to the one before: nothing can be removed or rewritten.',
   by: 'by {name}',
   system: 'the system',
+  the_candidate: 'the candidate',
   kind_attempt_entered: 'Entered at a device',
   kind_attempt_checked_in: 'Identity checked',
   kind_attempt_marked_absent: 'Marked absent',

@@ -268,6 +268,7 @@ export const fr = {
   journal_note: 'Chaque entrée est enchaînée à la précédente : rien ne peut être retiré ni réécrit.',
   by: 'par {name}',
   system: 'le système',
+  the_candidate: 'le candidat',
   kind_attempt_entered: 'Entrée sur un poste',
   kind_attempt_checked_in: 'Identité vérifiée',
   kind_attempt_marked_absent: 'Marqué absent',

@@ -1,0 +1,18 @@
+import { describe, expect, test } from 'vitest';
+import { authorOf } from './journal';
+
+const words = { system: 'the system', candidate: 'the candidate' };
+
+describe('the author of an entry', () => {
+  test('is the system when the clock did it', () => {
+    expect(authorOf({ actor: 'system', actor_name: '' }, words)).toBe('the system');
+  });
+
+  test('is the person who has an account', () => {
+    expect(authorOf({ actor: 'per_1', actor_name: 'Inès Garnier' }, words)).toBe('Inès Garnier');
+  });
+
+  test('is the candidate, and not the system, when nobody with an account did it', () => {
+    expect(authorOf({ actor: 'att_1', actor_name: '' }, words)).toBe('the candidate');
+  });
+});
