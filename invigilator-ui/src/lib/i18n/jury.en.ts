@@ -41,7 +41,7 @@ export const en: SameKeys<typeof fr> = {
   close_title: 'Close the panel?',
   close_text: 'Every case is decided. The minutes are signed and the certificates issued at once. This is final.',
   close_later: { one: 'One case still awaits a decision.', other: '{n} cases still await a decision.' },
-  closed_now: 'The panel is closed; the certificates are issued.',
+  closed_now: 'The panel is closed; the certificates are being issued.',
 
   back_to_panel: 'All cases',
   previous_case: 'Previous case',

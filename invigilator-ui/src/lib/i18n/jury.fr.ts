@@ -38,7 +38,7 @@ export const fr = {
   close_title: 'Clore la délibération ?',
   close_text: 'Tous les dossiers sont tranchés. Le procès-verbal est signé et les certificats sont délivrés aussitôt. C’est définitif.',
   close_later: { one: 'Un dossier attend encore une décision.', other: '{n} dossiers attendent encore une décision.' },
-  closed_now: 'La délibération est close ; les certificats sont délivrés.',
+  closed_now: 'La délibération est close ; les certificats sont en cours de délivrance.',
 
   back_to_panel: 'Tous les dossiers',
   previous_case: 'Dossier précédent',
