@@ -45,9 +45,9 @@ export function heading(page: Page, name: string): Locator {
   return page.getByRole('heading', { name, exact: true });
 }
 
-/** The control that only has a name when it is a button of the page, not the file control behind it. */
+/** The button with just this name. */
 export function button(within: Page | Locator, name: string): Locator {
-  return within.getByRole('button', { name, exact: true }).and(within.locator('button'));
+  return within.getByRole('button', { name, exact: true });
 }
 
 /** The link with just this name. */

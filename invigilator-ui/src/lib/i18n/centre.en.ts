@@ -138,7 +138,6 @@ export const en: SameKeys<typeof fr> = {
   with_fault: 'has an error',
   all_right: { one: 'One candidate ready to be imported', other: '{n} candidates ready to be imported' },
   all_right_text: 'No error in {name}.',
-  already: { one: 'One candidate is already enrolled in this session.', other: '{n} candidates are already enrolled in this session.' },
   preview: 'Preview of the list',
   do_import: { one: 'Import one candidate', other: 'Import {n} candidates' },
   imported: { one: 'One candidate is enrolled.', other: '{n} candidates are enrolled.' },

@@ -135,7 +135,6 @@ export const fr = {
   with_fault: 'contient une erreur',
   all_right: { one: 'Un candidat prêt à être importé', other: '{n} candidats prêts à être importés' },
   all_right_text: 'Aucune erreur dans {name}.',
-  already: { one: 'Un candidat est déjà inscrit à cette session.', other: '{n} candidats sont déjà inscrits à cette session.' },
   preview: 'Aperçu de la liste',
   do_import: { one: 'Importer un candidat', other: 'Importer {n} candidats' },
   imported: { one: 'Un candidat est inscrit.', other: '{n} candidats sont inscrits.' },
