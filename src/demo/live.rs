@@ -200,7 +200,7 @@ async fn act(seat: &Seat, sheet: &mut exam::Sheet, nth: &mut usize) -> Result<bo
         }
         "running" => seat.finish(sheet.part()).await?,
         "break" => (*sheet, *nth) = (seat.start(2).await?, 0),
-        "submitted" | "terminated" | "withdrawn" | "sealed" => return Ok(true),
+        "submitted" | "terminated" | "withdrawn" | "sealed" | "voided" => return Ok(true),
         _ => {}
     }
     Ok(false)

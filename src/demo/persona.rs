@@ -46,6 +46,22 @@ impl Fate {
         }
     }
 
+    /// The state in which the jury leaves the attempt: fraud is rejected.
+    pub fn stands(self) -> &'static str {
+        match self {
+            Self::Terminated => "voided",
+            Self::Absent
+            | Self::Withdrawn
+            | Self::Expert
+            | Self::Advanced
+            | Self::Confirmed
+            | Self::Initiated
+            | Self::BelowTheFloor
+            | Self::Held
+            | Self::OutOfTime => "sealed",
+        }
+    }
+
     /// The level on the certificate, if there is one.
     pub fn level(self) -> Option<&'static str> {
         match self {

@@ -66,8 +66,9 @@ pub fn compare(report: &mut Report, cast: &[Persona], rows: &[Value], certificat
         let who = format!("{} {}", persona.family_name, persona.given_names);
         let ended = ends.get(&who).and_then(|row| row["state"].as_str()).unwrap_or("missing");
         *report.states.entry(persona.fate.ends().to_owned()).or_default() += 1;
-        if ended != "sealed" {
-            report.differences.push(format!("{who}: ended {ended}, the script says sealed"));
+        let due = persona.fate.stands();
+        if ended != due {
+            report.differences.push(format!("{who}: ended {ended}, the script says {due}"));
         }
         let level = levels.get(&who).map(String::as_str);
         if let Some(level) = level {
