@@ -109,6 +109,7 @@ test('a certification day, from an empty server to a revoked certificate', async
   await Promise.all([knowing.handsIn(1), beginner.handsIn(1)]);
   await invigilator.seesState(eloise, 'attempt_break');
   await Promise.all([knowing.startPart(2), beginner.startPart(2)]);
+  await invigilator.mayNotClose(eloise, gael);
   await Promise.all([knowing.answers(1, 32, all), beginner.answers(1, 32, easiest)]);
   const receipts = await Promise.all([knowing.handsIn(2), beginner.handsIn(2)]);
   await invigilator.seesState(eloise, 'attempt_submitted');

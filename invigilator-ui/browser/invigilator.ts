@@ -8,7 +8,7 @@ import { accessible, button, dialog, field, heading, link, sees } from './person
 import { enterBy } from './staff.ts';
 import { ui, home, invigilate as words, optional, say } from './words.ts';
 
-type Command = 'check_in' | 'admit' | 'hold' | 'release' | 'extend' | 'mark_absent';
+type Command = 'check_in' | 'admit' | 'hold' | 'release' | 'extend';
 
 export class Invigilator {
   constructor(readonly page: Page) {}
@@ -112,18 +112,28 @@ export class Invigilator {
     await asking.waitFor({ state: 'hidden' });
   }
 
-  /** Closes with the assistant: who has not come is marked absent first. Returns the signed minutes. */
+  /** Is told who stands against closing, by the assistant, and goes on watching. */
+  async mayNotClose(...working: string[]): Promise<void> {
+    const { page } = this;
+    await button(page, words.close_session).click();
+    const closing = dialog(page, words.close_session);
+    const against = closing.getByRole('listitem');
+    await sees(heading(page, say(words.close_blockers, { n: working.length })), against.first());
+    for (const name of working) expect(await against.filter({ hasText: name }).count(), name).toBe(1);
+    expect(await button(closing, words.close_confirm).isDisabled(), 'somebody stands against it').toBe(true);
+    expect(await field(closing, optional(words.close_comment)).count(), 'no comment yet').toBe(0);
+    await accessible(page);
+    await button(closing, ui.cancel).click();
+    await closing.waitFor({ state: 'hidden' });
+  }
+
+  /** Closes with the assistant, which names who has not come and becomes absent. Returns the signed minutes. */
   async close(absent: string, comment: string): Promise<Buffer> {
     const { page } = this;
     await button(page, words.close_session).click();
     const closing = dialog(page, words.close_session);
-    expect(await button(closing, words.close_confirm).isDisabled(), 'somebody stands against it').toBe(true);
-    await accessible(page);
-    await button(closing, `${words.command_mark_absent} : ${absent}`).click();
-    await button(this.asking('mark_absent'), words.confirm_mark_absent).click();
-    await this.seesState(absent, 'attempt_absent');
-    await button(page, words.close_session).click();
     await sees(closing.getByText(words.close_ready, { exact: true }));
+    await sees(closing.getByText(say(words.close_absent, { n: 1 }), { exact: true }), closing.getByText(absent, { exact: true }));
     await field(closing, optional(words.close_comment)).fill(comment);
     await accessible(page);
     await button(closing, words.close_confirm).click();

@@ -1,7 +1,7 @@
 //! The room as the page knows it: each seat is a state of its own, so that a change paints one row.
 import { api } from '$lib/api/client';
 import { asProblem, Problem } from '$lib/api/problem';
-import type { Board, BoardRow, Incident, LiveMessage, Notice, SchemePart, SessionDetail } from '$lib/api/types';
+import type { Blocker, Board, BoardRow, Incident, LiveMessage, Notice, SchemePart, SessionDetail } from '$lib/api/types';
 import { serverClock } from '$lib/clock';
 import { Live, type LiveState } from '$lib/live';
 import { me } from '$lib/me.svelte';
@@ -38,6 +38,8 @@ export class RoomBoard {
   session: SessionDetail | undefined = $state.raw();
   parts: SchemePart[] = $state.raw([]);
   seats: Seat[] = $state.raw([]);
+  /** Over whom the session cannot close, as the server said when the board was last read. */
+  blockers: Blocker[] = $state.raw([]);
   incidents: Incident[] = $state.raw([]);
   notices: Notice[] = $state.raw([]);
   problem: Problem | undefined = $state.raw();
@@ -121,6 +123,7 @@ export class RoomBoard {
   take(board: Board) {
     this.session = board.session;
     this.parts = board.parts;
+    this.blockers = board.blockers;
     this.incidents = board.incidents;
     this.notices = board.notices;
     this.seq = Math.max(this.seq, board.seq);

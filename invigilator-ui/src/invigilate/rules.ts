@@ -61,11 +61,6 @@ export function needsReason(command: Command): boolean {
   return WITH_REASON.includes(command);
 }
 
-/** Whether a session cannot be closed over this state. */
-export function blocksClosing(state: AttemptState): boolean {
-  return ['enrolled', 'checked_in', 'admitted', 'running', 'held', 'break'].includes(state);
-}
-
 // ---- time ----------------------------------------------------------------------------------------
 
 /** Seconds left of the running part; `frozen` while the clock stands. Nothing when no part runs. */

@@ -9,6 +9,7 @@ export type AnswerBody = Schemas['AnswerBody'];
 export type AnswerValue = Schemas['AnswerValue'];
 export type AttemptState = Schemas['AttemptState'];
 export type AttemptView = Schemas['AttemptView'];
+export type Blocker = Schemas['Blocker'];
 export type Board = Schemas['Board'];
 export type BoardRow = Schemas['BoardRow'];
 export type Case = Schemas['Case'];
