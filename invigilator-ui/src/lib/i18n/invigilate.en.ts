@@ -64,6 +64,7 @@ export const en: SameKeys<typeof fr> = {
   closed_title: 'Session closed on {when}',
   closed_text: 'The minutes are signed. Nothing changes here any more.',
   room: 'Room',
+  room_more: 'More',
   hold_room: 'Hold the room',
   release_room: 'Release the room',
   notice: 'Notice',

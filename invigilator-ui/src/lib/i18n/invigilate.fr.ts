@@ -61,6 +61,7 @@ export const fr = {
   closed_title: 'Session close le {when}',
   closed_text: 'Le procès-verbal est signé. Plus rien ne change ici.',
   room: 'Salle',
+  room_more: 'Plus',
   hold_room: 'Suspendre la salle',
   release_room: 'Reprendre la salle',
   notice: 'Message',
