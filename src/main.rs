@@ -1,6 +1,9 @@
 //! The command line.
 
-use std::{io::IsTerminal, process::ExitCode};
+use std::{
+    io::{ErrorKind, IsTerminal, Write},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 use jurat::{
@@ -109,18 +112,26 @@ async fn run(command: Command) -> Result<ExitCode, Failure> {
             let password = password.map_or_else(first_line, Ok)?;
             let role = people::Role::Admin;
             let id = people::create_with_role(&app, &email, &name, &password, role).await?;
-            println!("{id} is an administrator and signs in as {email}");
+            tell(&format!("{id} is an administrator and signs in as {email}"))?;
         }
         Command::Demo(options) => demo::run(options).await?,
-        Command::Openapi => println!("{}", http::document().to_pretty_json()?),
+        Command::Openapi => tell(&http::document().to_pretty_json()?)?,
         Command::Verify(options) => return Ok(verify::cli::run(&options).await),
         Command::Keys(flags) => {
             let config = Config::load(flags)?;
             config.prepare_data()?;
-            println!("{:#}", verify::key_set(&verify::cli::own_keys(&config).await?));
+            tell(&format!("{:#}", verify::key_set(&verify::cli::own_keys(&config).await?)))?;
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints; who has read enough and closed the pipe is told no more.
+fn tell(text: &str) -> Result<(), std::io::Error> {
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(closed) if closed.kind() == ErrorKind::BrokenPipe => Ok(()),
+        told => told,
+    }
 }
 
 fn first_line() -> Result<String, std::io::Error> {

@@ -1,6 +1,6 @@
 //! Opening a database: settings, lock, migrations.
 
-use std::{fs::File, path::Path, str::FromStr, time::Duration};
+use std::{fs::File, io::ErrorKind, path::Path, str::FromStr, time::Duration};
 
 use fs4::fs_std::FileExt;
 use sqlx::{
@@ -12,6 +12,9 @@ use sqlx::{
 
 use super::{Db, DbError, Tx};
 use crate::exec;
+
+/// A database server that is there answers by then.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 
 /// Why a database could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +34,9 @@ pub enum OpenError {
     /// A migration did not run.
     #[error("cannot migrate the database: {0}")]
     Migration(MigrateError),
+    /// Nobody answers at the address of the database.
+    #[error("cannot reach the database at {0}: {1}")]
+    Unreachable(String, std::io::Error),
     /// The database refused.
     #[error("cannot open the database: {0}")]
     Db(#[from] DbError),
@@ -130,10 +136,16 @@ async fn open_postgres(address: &str) -> Result<Db, OpenError> {
 }
 
 /// How to connect to a server that answered: a pool would wait long for one that does not.
-async fn answering(address: &str) -> Result<PgConnectOptions, DbError> {
+async fn answering(address: &str) -> Result<PgConnectOptions, OpenError> {
     let options = PgConnectOptions::from_str(address)?
         .application_name("jurat")
         .options([("statement_timeout", "5s")]);
-    PgConnection::connect_with(&options).await?.close().await?;
+    let place = || format!("{}:{}", options.get_host(), options.get_port());
+    let reached = tokio::time::timeout(ANSWERS_WITHIN, PgConnection::connect_with(&options)).await;
+    match reached.unwrap_or_else(|_| Err(DbError::Io(ErrorKind::TimedOut.into()))) {
+        Ok(connection) => connection.close().await?,
+        Err(DbError::Io(cause)) => return Err(OpenError::Unreachable(place(), cause)),
+        Err(refused) => return Err(refused.into()),
+    }
     Ok(options)
 }

@@ -45,6 +45,42 @@ fn a_misspelt_setting_is_named_with_its_line() {
 }
 
 #[test]
+fn a_setting_of_the_wrong_type_is_named_with_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("jurat.toml");
+    std::fs::write(&file, "# the port\nlisten = 8080\n").unwrap();
+    let output = jurat(folder.path(), &["serve", "--config", file.to_str().unwrap()]).output();
+    refuses(&output.unwrap(), "line 2: invalid type: integer `8080`");
+}
+
+#[test]
+fn a_configuration_file_that_is_not_there_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = jurat(folder.path(), &["serve", "--config", "no.toml"]).output().unwrap();
+    refuses(&output, "cannot read the configuration file no.toml");
+}
+
+#[test]
+fn a_database_server_that_is_not_there_is_named_without_its_password() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let database = format!("postgres://jurat:secret@{address}/jurat");
+    let output = jurat(folder.path(), &["serve", "--database", &database]).output().unwrap();
+    refuses(&output, &format!("cannot reach the database at {address}"));
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("secret"));
+}
+
+#[test]
+fn a_database_server_that_never_answers_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = silent.local_addr().unwrap();
+    let database = format!("postgres://jurat@{address}/jurat");
+    let output = jurat(folder.path(), &["serve", "--database", &database]).output().unwrap();
+    refuses(&output, &format!("cannot reach the database at {address}: timed out"));
+}
+
+#[test]
 fn a_port_in_use_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -117,6 +153,62 @@ fn a_headless_day_without_a_folder_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let output = jurat(folder.path(), &["demo", "--headless"]).output().unwrap();
     refuses(&output, "--out <OUT>");
+}
+
+#[test]
+fn a_demonstration_at_a_port_in_use_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = jurat(folder.path(), &["demo", "--listen", &address]).output().unwrap();
+    refuses(&output, &format!("cannot listen on {address}"));
+}
+
+#[test]
+fn the_description_of_the_api_is_the_one_that_is_stored() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = jurat(folder.path(), &["openapi"]).output().unwrap();
+    assert!(output.status.success());
+    assert_eq!(output.stdout, std::fs::read("openapi.json").unwrap());
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_is_no_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = jurat(folder.path(), &["openapi"]).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn the_key_of_a_data_folder_is_made_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = || {
+        let output = jurat(folder.path(), &["keys"]).output().unwrap();
+        assert!(output.status.success());
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap()
+    };
+    let first = keys();
+    assert_eq!(first["keys"][0]["crv"], "Ed25519");
+    assert_eq!(keys(), first);
+}
+
+#[test]
+fn help_tells_what_each_command_is_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = |arguments: &[&str]| {
+        let output = jurat(folder.path(), arguments).output().unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for command in ["serve", "admin", "demo", "openapi", "verify", "keys"] {
+        assert!(help(&["--help"]).contains(&format!("  {command} ")), "{command}");
+        assert!(help(&[command, "--help"]).contains("Usage: jurat"), "{command}");
+    }
+    for setting in ["--config", "--listen", "--data", "--database", "--public-url"] {
+        assert!(help(&["serve", "--help"]).contains(setting), "{setting}");
+    }
 }
 
 fn create_admin(data: &Path, email: &str, password: &str) -> Output {
