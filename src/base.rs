@@ -17,6 +17,15 @@ pub type Timestamp = DateTime<Utc>;
 #[error("not a {0} id")]
 pub struct NotAnId(pub &'static str);
 
+/// A text of several lines as it is kept: without blanks around it, lines that end in `\n`, and no
+/// other control character (PostgreSQL takes no NUL, and paper shows none of them).
+pub fn prose(written: &str) -> String {
+    let lines = written.replace("\r\n", "\n");
+    let text: String =
+        lines.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    text.trim().to_owned()
+}
+
 /// Which part of a list is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Page<I> {
@@ -296,6 +305,11 @@ mod tests {
     fn seeded_chance_repeats_itself() {
         assert_eq!(Chance::seeded(7).bytes::<16>(), Chance::seeded(7).bytes::<16>());
         assert_ne!(Chance::seeded(7).bytes::<16>(), Chance::seeded(8).bytes::<16>());
+    }
+
+    #[test]
+    fn a_text_is_kept_without_what_nobody_sees() {
+        assert_eq!(prose(" The cable\u{0} was\r\nloose.\u{8}\n "), "The cable was\nloose.");
     }
 
     #[test]

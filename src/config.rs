@@ -2,7 +2,11 @@
 //!
 //! A flag wins over an environment variable, which wins over the file.
 
-use std::{net::SocketAddr, os::unix::fs::DirBuilderExt, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    os::unix::fs::DirBuilderExt,
+    path::PathBuf,
+};
 
 use serde::Deserialize;
 use url::Url;
@@ -25,6 +29,10 @@ pub struct Flags {
     /// Address at which people reach the server, printed in QR codes
     #[arg(long, env = "JURAT_PUBLIC_URL")]
     pub public_url: Option<String>,
+    /// Addresses of the proxies in front of the server, with commas between; only they are believed
+    /// when they say for whom a request is (X-Forwarded-For)
+    #[arg(long, env = "JURAT_TRUSTED_PROXIES")]
+    pub trusted_proxies: Option<String>,
 }
 
 /// The settings of a file.
@@ -35,6 +43,7 @@ struct FileSettings {
     data: Option<PathBuf>,
     database: Option<String>,
     public_url: Option<String>,
+    trusted_proxies: Option<String>,
 }
 
 /// The settings in force.
@@ -49,6 +58,8 @@ pub struct Config {
     /// Address at which people reach the server, as browsers write an origin: scheme, host, and port
     /// where it is not the usual one. Default `http://<listen>`.
     pub public_url: String,
+    /// Proxies that say truly for whom a request is. Default none: the peer is the client.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 /// Why the settings cannot be used.
@@ -69,6 +80,9 @@ pub enum ConfigError {
     /// Not a web address.
     #[error("public_url = {0:?} {1}; write it like https://certification.example")]
     PublicUrl(String, &'static str),
+    /// Not addresses.
+    #[error("trusted_proxies: {0:?} is not an address such as 127.0.0.1")]
+    TrustedProxies(String),
     /// The data folder cannot be used.
     #[error("cannot write to the data folder {0}: {1}")]
     Data(PathBuf, std::io::Error),
@@ -95,7 +109,9 @@ impl Config {
             flags.public_url.or(file.public_url).unwrap_or_else(|| format!("http://{listen}"));
         let public_url =
             origin(&public_url).map_err(|why| ConfigError::PublicUrl(public_url, why))?;
-        Ok(Self { listen, data, database, public_url })
+        let proxies = flags.trusted_proxies.or(file.trusted_proxies).unwrap_or_default();
+        let trusted_proxies = addresses(&proxies)?;
+        Ok(Self { listen, data, database, public_url, trusted_proxies })
     }
 
     /// Names the address that port 0 became; a public address that was set stays.
@@ -121,6 +137,11 @@ impl Config {
             .map_err(unwritable)?;
         tempfile::tempfile_in(&self.data).map(drop).map_err(unwritable)
     }
+}
+
+fn addresses(text: &str) -> Result<Vec<IpAddr>, ConfigError> {
+    let named = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    named.map(|name| name.parse().map_err(|_| ConfigError::TrustedProxies(name.into()))).collect()
 }
 
 /// A web address as browsers write an origin, or why it cannot be ours: our pages stand at the root.
@@ -237,6 +258,14 @@ mod tests {
         let refused = Config::load(Flags { config: Some(file), ..Flags::default() });
         let line = refused.unwrap_err().to_string();
         assert!(line.contains("line 2") && line.contains("lisen"), "{line}");
+    }
+
+    #[test]
+    fn trusted_proxies_are_addresses() {
+        let two = addresses("127.0.0.1, ::1").unwrap();
+        assert_eq!(two, [IpAddr::from([127, 0, 0, 1]), "::1".parse::<IpAddr>().unwrap()]);
+        assert!(addresses("").unwrap().is_empty());
+        assert!(matches!(addresses("proxy.example"), Err(ConfigError::TrustedProxies(_))));
     }
 
     #[test]

@@ -47,7 +47,8 @@ enum Command {
 
 #[derive(Subcommand)]
 enum AdminCommand {
-    /// Create an administrator; the password is read from the environment or the first line of input
+    /// Create an administrator; the password, of at least 12 characters, is read from
+    /// JURAT_ADMIN_PASSWORD or from the first line of input
     Create {
         #[command(flatten)]
         flags: Flags,
@@ -57,9 +58,6 @@ enum AdminCommand {
         /// How the administrator is shown to others
         #[arg(long)]
         name: String,
-        /// At least 12 characters
-        #[arg(long, env = "JURAT_ADMIN_PASSWORD", hide_env_values = true)]
-        password: Option<String>,
     },
 }
 
@@ -107,9 +105,9 @@ fn log() {
 async fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Serve(flags) => serve(Config::load(flags)?).await?,
-        Command::Admin { command: AdminCommand::Create { flags, email, name, password } } => {
+        Command::Admin { command: AdminCommand::Create { flags, email, name } } => {
             let app = open(Config::load(flags)?).await?;
-            let password = password.map_or_else(first_line, Ok)?;
+            let password = std::env::var("JURAT_ADMIN_PASSWORD").or_else(|_| first_line())?;
             let role = people::Role::Admin;
             let id = people::create_with_role(&app, &email, &name, &password, role).await?;
             tell(&format!("{id} is an administrator and signs in as {email}"))?;

@@ -38,22 +38,6 @@ type Windows = HashMap<(&'static str, String), (Timestamp, u32)>;
 pub struct Limits(Arc<Mutex<Windows>>);
 
 impl Limits {
-    /// Looks whether one more try of `key` would be let through, without counting it.
-    ///
-    /// # Errors
-    /// [`TooMany`] when the window is full.
-    pub fn check(&self, limit: Limit, key: &str, now: Timestamp) -> Result<(), TooMany> {
-        let window = Duration::seconds(limit.window_s);
-        let windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match windows.get(&(limit.what, key.to_owned())) {
-            Some((since, tries)) if now - *since < window && *tries >= limit.tries => {
-                let retry_after_s = (window - (now - *since)).num_seconds().max(1);
-                Err(TooMany { retry_after_s })
-            }
-            Some(_) | None => Ok(()),
-        }
-    }
-
     /// Counts one try of `key` against `limit`.
     ///
     /// # Errors
@@ -74,6 +58,14 @@ impl Limits {
         }
         *tries += 1;
         Ok(())
+    }
+
+    /// Takes back a try that was counted: it was right.
+    pub fn forgive(&self, limit: Limit, key: &str) {
+        let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, tries)) = windows.get_mut(&(limit.what, key.to_owned())) {
+            *tries = tries.saturating_sub(1);
+        }
     }
 }
 

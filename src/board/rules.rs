@@ -6,7 +6,10 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{base::Timestamp, session::SessionState};
+use crate::{
+    base::{Timestamp, prose},
+    session::SessionState,
+};
 
 /// A device heard no longer ago than this is online.
 const ONLINE: Duration = Duration::seconds(8);
@@ -166,12 +169,8 @@ pub fn accept_notice(state: SessionState, text: &str) -> Result<String, Refusal>
 
 /// A text without blanks around it, short enough.
 pub fn accept_text(text: &str, longest: usize) -> Result<String, Refusal> {
-    let text = text.trim();
-    if text.chars().count() > longest {
-        Err(Refusal::TextTooLong(longest))
-    } else {
-        Ok(text.into())
-    }
+    let text = prose(text);
+    if text.chars().count() > longest { Err(Refusal::TextTooLong(longest)) } else { Ok(text) }
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Group commit: what arrives together shares one transaction and one flush to the disk.
 
-use std::{any::Any, future::Future, pin::Pin};
+use std::{any::Any, future::Future, panic::AssertUnwindSafe, pin::Pin};
 
+use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Db, DbError, Tx};
@@ -21,8 +22,8 @@ type Job = Box<dyn for<'t> FnOnce(&'t mut Tx) -> Work<'t, Outcome, Failure> + Se
 enum Failure {
     /// A rule said no before anything was written.
     Refused(Outcome),
-    /// The database failed: nothing of this transaction holds.
-    Broken(Outcome),
+    /// The database failed, or the job did without an error: nothing of this transaction holds.
+    Broken(Option<Outcome>),
 }
 
 enum Settled {
@@ -74,7 +75,9 @@ impl Group {
             Box::pin(async move {
                 match work(tx).await {
                     Ok(value) => Ok(Box::new(value) as Outcome),
-                    Err(error) if error.is_database() => Err(Failure::Broken(Box::new(error))),
+                    Err(error) if error.is_database() => {
+                        Err(Failure::Broken(Some(Box::new(error))))
+                    }
                     Err(error) => Err(Failure::Refused(Box::new(error))),
                 }
             })
@@ -115,11 +118,17 @@ async fn commit_together(db: &Db, batch: impl Iterator<Item = Queued>) {
     };
     let mut settled = Vec::new();
     for Queued { job, answer } in batch.by_ref() {
-        match job(&mut tx).await {
+        let work = AssertUnwindSafe(async { job(&mut tx).await }).catch_unwind();
+        let done = work.await.unwrap_or_else(|_panic| {
+            tracing::error!("a job of a shared transaction panicked");
+            Err(Failure::Broken(None))
+        });
+        match done {
             Ok(value) => settled.push((answer, Settled::Done(value))),
             Err(Failure::Refused(error)) => settled.push((answer, Settled::Failed(error))),
             Err(Failure::Broken(error)) => {
-                let _ = answer.send(Ok(Settled::Failed(error)));
+                let told = error.map(Settled::Failed).ok_or(DbError::WorkerCrashed);
+                let _ = answer.send(told);
                 let others = settled.into_iter().map(|(answer, _)| answer);
                 return fail_all(others.chain(batch.map(|q| q.answer)), &DbError::WorkerCrashed);
             }
@@ -166,6 +175,20 @@ mod tests {
             tokio::time::sleep(Duration::from_millis(50)).await;
             exec!(tx, "INSERT INTO noted (id) VALUES (1)").map(drop)
         })
+    }
+
+    fn panics(_: &mut Tx) -> Work<'_, (), DbError> {
+        Box::pin(async { panic!("a defect") })
+    }
+
+    #[tokio::test]
+    async fn a_job_that_panics_takes_nobody_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite:{}", folder.path().join("jurat.db").display());
+        let group = Group::start(Db::open(&address).await.unwrap());
+        assert!(group.run(panics).await.is_err());
+        let next = group.run(|_| -> Work<'_, (), DbError> { Box::pin(async { Ok(()) }) });
+        assert!(next.await.is_ok(), "the next job is done");
     }
 
     #[tokio::test]

@@ -122,6 +122,7 @@ impl Stage {
             data: folder.path().to_owned(),
             database: format!("sqlite:{}", folder.path().join("jurat.db").display()),
             public_url: public_url.unwrap_or(&url).to_owned(),
+            trusted_proxies: Vec::new(),
         };
         let db = Db::open(&config.database).await?;
         let signer = Signer::throw_away(&chance);

@@ -1,13 +1,16 @@
 //! Our own extractors: they refuse in problems.
 
+use std::net::IpAddr;
+
 use axum::{
-    extract::{FromRequest, FromRequestParts, Request, rejection},
+    extract::{FromRef, FromRequest, FromRequestParts, Request, rejection},
     http::{HeaderName, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::problem::Problem;
+use crate::app::App;
 
 /// A JSON body, read or written.
 #[derive(Debug)]
@@ -85,16 +88,31 @@ pub fn etag(version: i64) -> [(HeaderName, String); 1] {
     [(header::ETAG, format!("\"{version}\""))]
 }
 
-/// Where the request came from, for limits.
+/// Where the request came from, for limits: the peer or, when the peer is a proxy that we trust, the
+/// last address in `X-Forwarded-For` that is none.
 #[derive(Debug, Clone)]
 pub struct ClientAddress(pub String);
 
-impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
+impl<S: Send + Sync> FromRequestParts<S> for ClientAddress
+where
+    App: FromRef<S>,
+{
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         type Peer = axum::extract::ConnectInfo<std::net::SocketAddr>;
-        let peer = Peer::from_request_parts(parts, state).await.ok();
-        Ok(Self(peer.map(|peer| peer.0.ip().to_string()).unwrap_or_default()))
+        let Ok(peer) = Peer::from_request_parts(parts, state).await else {
+            return Ok(Self(String::new()));
+        };
+        let trusted = &App::from_ref(state).config.trusted_proxies;
+        let told = parts.headers.get_all("x-forwarded-for").iter();
+        let hops: Vec<IpAddr> = told
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(','))
+            .filter_map(|hop| hop.trim().parse().ok())
+            .chain([peer.0.ip()])
+            .collect();
+        let client = hops.iter().rev().find(|hop| !trusted.contains(hop));
+        Ok(Self(client.unwrap_or(&hops[0]).to_string()))
     }
 }

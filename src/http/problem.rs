@@ -130,6 +130,11 @@ impl Problem {
         problem
     }
 
+    /// The status it is told with.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
     /// Adds a member beside the standard ones.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl serde::Serialize) -> Self {

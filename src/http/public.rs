@@ -132,6 +132,7 @@ struct Ask {
     typed: String,
     unknown: bool,
     misread: bool,
+    busy: bool,
     meant: Option<String>,
 }
 
@@ -147,11 +148,10 @@ async fn check(
     Query(choice): Query<Choice>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    app.limits.count(LOOK_UPS, &address, app.clock.now())?;
-    let answer = verify::certificate_by_code(&app, &typed).await?;
+    let answer = look(&app, &address, &typed).await;
     let accepted = text(&headers, header::ACCEPT);
     if accepted.contains("application/json") && !accepted.contains("text/html") {
-        return match answer {
+        return match answer? {
             Answer::Known(found) => Ok(Json(PublicCertificate::from(*found)).into_response()),
             Answer::Unknown => Err(Problem::not_found("certificate")),
             Answer::Misread(meant) => Err(Problem::mistyped_code(meant)),
@@ -159,6 +159,13 @@ async fn check(
     }
     let words = Words::choose(choice.lang.as_deref(), text(&headers, header::ACCEPT_LANGUAGE));
     let here = format!("/c/{}", plain(&typed));
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(problem) => {
+            let busy = View::Ask(Ask { typed, busy: true, ..Ask::default() });
+            return page(problem.status(), words, here, busy);
+        }
+    };
     let ask = |ask: Ask| (StatusCode::NOT_FOUND, here, View::Ask(ask));
     let (status, here, view) = match answer {
         Answer::Known(known) => {
@@ -172,6 +179,11 @@ async fn check(
         }
     };
     page(status, words, here, view)
+}
+
+async fn look(app: &App, address: &str, typed: &str) -> Result<Answer, Problem> {
+    app.limits.count(LOOK_UPS, address, app.clock.now())?;
+    Ok(verify::certificate_by_code(app, typed).await?)
 }
 
 /// The form for a code; with one, leads to its page
@@ -234,6 +246,7 @@ fn page(
         View::Found(found) => format!("{} · {}", words.genuine, found.name),
         View::Ask(ask) if ask.unknown => words.unknown.to_owned(),
         View::Ask(ask) if ask.misread => words.misread.to_owned(),
+        View::Ask(ask) if ask.busy => words.busy.to_owned(),
         View::Ask(_) => words.brand.to_owned(),
     };
     let page = Page { words, title, style: &STYLE_NAME, here, view };

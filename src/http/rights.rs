@@ -1,7 +1,7 @@
 //! Who may call what: one table, and nothing that is not in it is served.
 //!
-//! The table is the first wall (the role); the extractors of [`super::asking`] are the second (the
-//! centre, the session, the panel).
+//! The table is the first wall (the role); the extractors of [`super::scope`] and the operations are the
+//! second (the centre, the session, the panel).
 
 use axum::{
     extract::{MatchedPath, Request, State},

@@ -2,13 +2,16 @@
 
 use std::{
     net::{SocketAddr, TcpListener},
+    panic::AssertUnwindSafe,
     time::Duration,
 };
 
 use axum_server::Handle;
+use futures_util::FutureExt;
 use hyper_util::rt::TokioTimer;
 use tokio::{
     signal::unix::{SignalKind, signal},
+    task::JoinHandle,
     time::timeout,
 };
 
@@ -22,6 +25,9 @@ use crate::{
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 /// Requests and sockets get this time at the end.
 const DRAIN: Duration = Duration::from_secs(10);
+
+/// What a defect ended begins anew after this time.
+const BEGIN_ANEW: Duration = Duration::from_secs(1);
 
 /// Why the server could not listen.
 #[derive(Debug, thiserror::Error)]
@@ -76,10 +82,10 @@ impl Server {
         let handle = Handle::new();
         tokio::spawn(drain(end, handle.clone(), app.ending.clone()));
         let at_work = [
-            tokio::spawn(session::keep_sweeping(app.clone())),
-            tokio::spawn(people::keep_tidy(app.clone())),
-            tokio::spawn(certificate::work(app.clone())),
-            tokio::spawn(journal::keep_looking(app.db.clone(), app.bell.clone())),
+            tireless(app.clone(), session::keep_sweeping),
+            tireless(app.clone(), people::keep_tidy),
+            tireless(app.clone(), certificate::work),
+            tireless(app.clone(), |app| journal::keep_looking(app.db, app.bell)),
         ];
         let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let outcome = server.handle(handle).serve(service).await;
@@ -93,6 +99,21 @@ impl Server {
         app.answers.settle().await;
         outcome.map_err(ServeError::Listener)
     }
+}
+
+/// Begins `work` anew when a defect ends it: a deadline is still a deadline.
+fn tireless<F>(app: App, work: impl Fn(App) -> F + Send + 'static) -> JoinHandle<()>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    tokio::spawn(async move {
+        loop {
+            if AssertUnwindSafe(work(app.clone())).catch_unwind().await.is_err() {
+                tracing::error!("what is done by the clock panicked; it begins anew");
+            }
+            tokio::time::sleep(BEGIN_ANEW).await;
+        }
+    })
 }
 
 /// At the end, lets running requests finish and sends the sockets away.

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    base::PersonId,
+    base::{PersonId, prose},
     scheme::{JuryRule, Scheme, Tie},
 };
 
@@ -221,7 +221,7 @@ pub fn check_vote(
     level: Option<&str>,
     reason: &str,
 ) -> Result<(Choice, String), Refusal> {
-    let reason = reason.trim();
+    let reason = prose(reason);
     let level = match outcome {
         Outcome::Validated => {
             let proposed = proposed.ok_or(Refusal::NothingProposed)?;
@@ -248,7 +248,7 @@ pub fn check_vote(
     if reason.chars().count() > LONGEST_REASON {
         return Err(Refusal::ReasonTooLong);
     }
-    Ok((Choice { outcome, level: level.map(str::to_owned) }, reason.to_owned()))
+    Ok((Choice { outcome, level: level.map(str::to_owned) }, reason))
 }
 
 /// What the votes decide by themselves: the choice of more than half of the panel, or, when all

@@ -175,13 +175,15 @@ pub async fn sign_in(
     address: &str,
 ) -> Result<(Token, Rights), Error> {
     let now = app.clock.now();
-    let email = email.trim().to_lowercase();
+    // what is no address is nobody's
+    let email = rules::check_email(email).unwrap_or_default();
     app.limits.count(PER_ADDRESS, address, now)?;
     app.limits.count(PER_ACCOUNT, &email, now)?;
     let found = store::find_by_email(&mut app.db.read().await?, &email).await?;
     let hash = found.as_ref().map(|person| person.password_hash.clone());
     let right = password::matches(password.to_owned(), hash).await;
     let person = found.filter(|_| right).ok_or(Error::BadCredentials)?;
+    app.limits.forgive(PER_ADDRESS, address);
     let mut tx = app.db.begin().await?;
     let token = open(app, &mut tx, Subject::Person(person.id), now).await?;
     let rights = rights_of(&mut tx, person).await?;

@@ -225,7 +225,10 @@ pub async fn open(app: &App, access: &Access) -> Result<Detail, Error> {
     let mut tx = app.db.begin().await?;
     let session = lock(&mut tx, access.session.id).await?.ok_or(Error::NotFound)?;
     match session.state {
-        SessionState::Open => return detail(app, access).await,
+        SessionState::Open => {
+            drop(tx);
+            return detail(app, access).await;
+        }
         SessionState::Closed | SessionState::Validated => return Err(Refusal::SessionClosed.into()),
         SessionState::Planned => {}
     }

@@ -12,7 +12,7 @@ mod words;
 use chrono::Duration;
 
 use super::clock::{self, Entry};
-use crate::base::Timestamp;
+use crate::base::{Timestamp, prose};
 
 pub use attempt::Attempt;
 pub use state::{AttemptState, State};
@@ -20,6 +20,9 @@ pub use words::{Command, Event, Refusal, SealCause, What};
 
 /// The part after which an attempt is handed in.
 pub const LAST_PART: i32 = 2;
+
+/// The longest reason of a command, in characters.
+pub const LONGEST_REASON: usize = 500;
 
 /// The most a part can be extended or shortened by at once, in seconds.
 pub const LARGEST_EXTENSION_S: i64 = 4 * 3600;
@@ -101,8 +104,12 @@ fn step(a: &Attempt, from: AttemptState, past: &[AttemptState], what: What) -> H
 }
 
 fn given(reason: &str) -> Result<String, Refusal> {
-    let reason = reason.trim();
-    if reason.is_empty() { Err(Refusal::ReasonRequired) } else { Ok(reason.to_owned()) }
+    let reason = prose(reason);
+    match reason.chars().count() {
+        0 => Err(Refusal::ReasonRequired),
+        1..=LONGEST_REASON => Ok(reason),
+        too_long => Err(Refusal::ReasonTooLong { too_long }),
+    }
 }
 
 fn hold(a: &Attempt, reason: String, now: Timestamp) -> Happened {

@@ -266,4 +266,21 @@ both! {
         let signature = ed25519_dalek::Signature::from_slice(&signature).unwrap();
         assert!(key.verify_strict(facts.as_bytes(), &signature).is_ok());
     }
+
+    async fn what_is_no_text_is_left_out_of_what_people_write(app: TestApp) {
+        let mut day = app.day().await;
+        day.enrol("ada").await;
+        day.open().await;
+        let ada = day.enter(&app, "ada").await;
+        day.admit(&[&ada]).await;
+        let path = day.at("/notices");
+        let body = json!({ "text": "The windows\u{0} stay closed.\u{8}", "attempt_id": null });
+        day.invigilator.post(&path, body).await;
+        let board = day.invigilator.get(&day.at("/board")).await.expect(200).to_string();
+        assert!(board.contains("The windows stay closed."), "{board}");
+        let done = day.command("withdraw", &[&ada.attempt], "Ill,\u{0} went home.").await;
+        assert_eq!(done["refused"], json!([]));
+        let refused = day.command("withdraw", &[&ada.attempt], &"x".repeat(501)).await;
+        assert_eq!(refused["refused"][0]["code"], "reason_too_long");
+    }
 }

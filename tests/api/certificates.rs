@@ -108,7 +108,11 @@ both! {
         for _ in 0..60 {
             anyone.get(&format!("/c/{unknown}")).await;
         }
-        anyone.get(&format!("/c/{unknown}")).await.refused(429, "too_many_attempts");
+        json_of(&app, &unknown).await.refused(429, "too_many_attempts");
+        let page = anyone.get(&format!("/c/{unknown}?lang=en")).await;
+        assert_eq!(page.status, 429);
+        let html = String::from_utf8(page.bytes).unwrap();
+        assert!(html.contains("That says nothing about the certificate."));
     }
 
     async fn mistyped_code_is_told_apart_and_mended_without_telling_what_exists(app: TestApp) {

@@ -1,5 +1,6 @@
 //! Signing in and out, and what strangers may not do.
 
+use reqwest::Method;
 use serde_json::json;
 
 use crate::{
@@ -36,6 +37,30 @@ both! {
         let waits = stranger.post("/api/v1/sign-in", body).await;
         waits.refused(429, "too_many_attempts");
         assert_eq!(waits.headers["retry-after"], "60");
+    }
+
+    async fn who_stands_behind_one_proxy_is_limited_apart(app: TestApp) {
+        app.admin().await;
+        let mut anyone = app.anyone();
+        let mut sign_in = async |client: &str, email: &str| {
+            let body = json!({ "email": email, "password": PASSWORD });
+            let request = anyone.request(Method::POST, "/api/v1/sign-in").json(&body);
+            anyone.answer(request.header("x-forwarded-for", client)).await
+        };
+        for number in 0..20 {
+            let email = format!("nobody{number}@jurat.example");
+            sign_in("198.51.100.7", &email).await.refused(401, "bad_credentials");
+        }
+        let forged = "203.0.113.9, 198.51.100.7";
+        sign_in(forged, "admin@jurat.example").await.refused(429, "too_many_attempts");
+        for _ in 0..4 {
+            sign_in("203.0.113.9", "admin@jurat.example").await.expect(200);
+        }
+    }
+
+    async fn a_sign_in_with_what_is_no_text_is_refused_like_any_other(app: TestApp) {
+        let body = json!({ "email": "a\u{0}b@jurat.example", "password": PASSWORD });
+        app.anyone().post("/api/v1/sign-in", body).await.refused(401, "bad_credentials");
     }
 
     async fn a_person_is_signed_out_after_half_an_hour_without_a_request(app: TestApp) {

@@ -138,7 +138,7 @@ pub async fn change(
     appoint(&mut tx, session.centre, session.id, &plan.invigilators).await?;
     let body = json!({
         "starts_at": session.starts_at, "place": session.place, "room": session.room,
-        "language": session.language,        "invigilators": plan.invigilators,
+        "language": session.language, "invigilators": plan.invigilators,
     });
     note(&mut tx, &session, access.person, "session_replanned", body, now).await?;
     tx.commit().await?;

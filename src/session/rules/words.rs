@@ -208,6 +208,12 @@ pub enum Refusal {
     /// A reason has to be given.
     #[error("a reason is required")]
     ReasonRequired,
+    /// A reason is printed in the minutes and has its limits.
+    #[error("a reason has at most {} characters, this one has {too_long}", super::LONGEST_REASON)]
+    ReasonTooLong {
+        /// Its characters.
+        too_long: usize,
+    },
     /// The session is not open.
     #[error("the session is not open")]
     SessionNotOpen,
@@ -229,6 +235,7 @@ impl Refusal {
             Self::DeadlineWouldPass => "deadline_would_pass",
             Self::ExtensionOutOfRange => "extension_out_of_range",
             Self::ReasonRequired => "reason_required",
+            Self::ReasonTooLong { .. } => "reason_too_long",
             Self::SessionNotOpen => "session_not_open",
         }
     }

@@ -86,6 +86,7 @@ pub async fn start(on: On) -> TestApp {
         data: folder.path().to_owned(),
         database: database.clone(),
         public_url: url.clone(),
+        trusted_proxies: vec!["127.0.0.1".parse().unwrap()],
     };
     let db = Db::open(&database).await.unwrap();
     let signer = Signer::open(folder.path(), &Chance::Os).unwrap();
