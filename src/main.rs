@@ -48,7 +48,7 @@ enum Command {
 #[derive(Subcommand)]
 enum AdminCommand {
     /// Create an administrator; the password, of at least 12 characters, is read from
-    /// JURAT_ADMIN_PASSWORD or from the first line of input
+    /// `JURAT_ADMIN_PASSWORD` or from the first line of input
     Create {
         #[command(flatten)]
         flags: Flags,
