@@ -13,6 +13,9 @@ type Entry = Exclude<keyof ExamWords['exam'], symbol | number>;
 const ITEMS = 32;
 
 export class Candidate {
+  /** The types of item whose page has been examined. */
+  private readonly examined = new Set<Item['type']>();
+
   constructor(
     readonly page: Page,
     readonly words: ExamWords,
@@ -54,8 +57,16 @@ export class Candidate {
       const prompt = await this.page.locator('#prompt').innerText();
       const item = itemAsking(prompt, this.words.language);
       if (knows(item)) await answer(this.page, item, this.words);
+      await this.examines(item);
       if (number < ITEMS) await button(this.page, this.say('next')).click();
     }
+  }
+
+  /** Looks at the first item of each type. */
+  private async examines({ type }: Item): Promise<void> {
+    if (this.examined.has(type)) return;
+    this.examined.add(type);
+    await accessible(this.page);
   }
 
   /** Loads the page again: the place and the answers are as they were. */

@@ -12,7 +12,7 @@ import { Invigilator } from './invigilator.ts';
 import { Juror } from './juror.ts';
 import { Manager } from './manager.ts';
 import { proven, qrOf, textOf } from './paper.ts';
-import { openBrowser, person, photographAll } from './person.ts';
+import { accessibleOnDarkPhone, openBrowser, person, photographAll } from './person.ts';
 import { Server } from './server.ts';
 import { accept, enterBy } from './staff.ts';
 import { english, french, home, invigilate, jury } from './words.ts';
@@ -92,6 +92,7 @@ test('a certification day, from an empty server to a revoked certificate', async
   await Promise.all([knowing.answers(1, 6, all), beginner.answers(1, 6, easiest)]);
   await knowing.reloads();
   await invigilator.seesProgress(eloise, 3);
+  await Promise.all([knowing, invigilator].map((one) => accessibleOnDarkPhone(one.page)));
   await invigilator.hold(gael, invigilate.hold_2);
   await beginner.isHeld(invigilate.hold_2);
   await invigilator.release(gael);

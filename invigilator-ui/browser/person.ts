@@ -72,3 +72,13 @@ export async function accessible(page: Page): Promise<void> {
   const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
   expect(told, page.url()).toEqual([]);
 }
+
+/** The same holds on a phone, in the dark. */
+export async function accessibleOnDarkPhone(page: Page): Promise<void> {
+  const usual = page.viewportSize();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await accessible(page);
+  if (usual) await page.setViewportSize(usual);
+  await page.emulateMedia({ colorScheme: 'light' });
+}
