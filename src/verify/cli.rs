@@ -3,6 +3,7 @@
 //! Ends with 0 when all are genuine, 1 when one is not, 2 when one or the keys cannot be read.
 
 use std::{
+    io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -55,15 +56,17 @@ pub async fn run(options: &Options) -> ExitCode {
 /// Checks one and prints the answer; the exit code that it asks for.
 fn tell(what: &str, keys: &[Key], options: &Options) -> u8 {
     let answer = check(what, keys);
-    if options.json {
-        println!("{}", as_json(&answer));
+    let text = if options.json {
+        format!("{}\n", as_json(&answer))
+    } else if options.what.len() > 1 {
+        format!("{what}\n{}", for_people(&answer))
     } else {
-        if options.what.len() > 1 {
-            println!("{what}");
-        }
-        print!("{}", for_people(&answer));
-    }
+        for_people(&answer)
+    };
+    // Whoever has read enough may have closed the pipe.
+    let told = std::io::stdout().write_all(text.as_bytes());
     match answer {
+        _ if told.is_err() => 2,
         Ok(_) => 0,
         Err(NoProof::Altered(_) | NoProof::UnknownAlgorithm | NoProof::UnknownKey(_)) => 1,
         Err(NoProof::Unreadable(_)) => 2,

@@ -1,6 +1,6 @@
 //! `jurat verify`: what the command line says of documents and of texts of QR codes.
 
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use jurat::certificate::{self, Key};
 use serde_json::Value;
@@ -117,6 +117,17 @@ fn several_are_told_apart_and_the_worst_decides() {
     assert!(place("certificate.pdf") < place("GENUINE"), "{said}");
     assert!(place("altered.pdf") < place("NOT GENUINE"), "{said}");
     assert_eq!(desk.verify(&["certificate.pdf", "not a proof", "absent.pdf"]).1, 2);
+}
+
+#[test]
+fn reader_who_has_read_enough_ends_it_without_a_panic() {
+    let desk = Desk::new();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_jurat"));
+    command.current_dir(&desk.folder).args(["verify", "--keys", "jwks.json", "certificate.pdf"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!((ended.status.code(), ended.stderr.len()), (Some(2), 0));
 }
 
 #[test]
