@@ -39,10 +39,6 @@ fn names(facts: &Facts) -> HashMap<AttemptId, String> {
     facts.candidates.iter().map(named).collect()
 }
 
-fn minutes(seconds: i64) -> String {
-    format!("{}:{:02}", seconds / 60, seconds % 60)
-}
-
 impl Page<'_> {
     fn say(&self, fr: &'static str, en: &'static str) -> &'static str {
         pick(self.lang, fr, en)
@@ -130,8 +126,8 @@ impl Page<'_> {
 
     fn candidates(&self) -> Table {
         let mut table = self.table(&[
-            ("Nom, prénoms", "Name", 2.8),
-            ("Né(e) le", "Born", 1.5),
+            ("Nom, prénoms", "Name", 2.65),
+            ("Né(e) le", "Born", 1.65),
             ("Temps maj.", "Extra time", 1.7),
             ("Issue", "Outcome", 2.2),
             ("Partie 1", "Part 1", 2.5),
@@ -186,7 +182,7 @@ impl Page<'_> {
         let what = match (act.seconds, act.credit) {
             (Some(seconds), _) => {
                 let sign = if seconds < 0 { "−" } else { "+" };
-                format!("{word} ({sign}{} min)", minutes(seconds.abs()))
+                format!("{word} ({sign}{})", dates::length(seconds.abs()))
             }
             (None, Some(false)) => {
                 format!("{word} ({})", self.say("temps non rendu", "time not given back"))
@@ -251,7 +247,7 @@ impl Page<'_> {
                     self.who(Some(candidate.attempt)),
                     part.part.to_string(),
                     part.answers.to_string(),
-                    minutes(part.allowed_s),
+                    dates::length(part.allowed_s),
                     document::digits(&digest),
                 ]);
             }

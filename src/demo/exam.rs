@@ -248,7 +248,7 @@ pub fn later(stage: &Stage, seconds: i64) {
     stage.app.clock.advance(Duration::seconds(seconds));
 }
 
-/// Lets time pass until an instant.
+/// Lets time pass until an instant, which lies ahead.
 pub fn until(stage: &Stage, at: Timestamp) {
     stage.app.clock.advance(at - stage.app.clock.now());
 }

@@ -18,8 +18,9 @@ use crate::base::{Chance, Timestamp};
 
 /// Items of a part are answered in so many rounds, each this long (seconds).
 const ROUND_S: i64 = 100;
-/// Longer than any part may last, so that the server closes what was not handed in (seconds).
-const PAST_ANY_DEADLINE_S: i64 = 60 * 60;
+/// The ordinary time of a part and a little more, so that the server closes what was not handed in
+/// (seconds).
+const PAST_THE_DEADLINE_S: i64 = 60 * 60 + 10;
 
 /// Runs the day and writes what it left to `out`.
 pub async fn run(options: &Options, out: &Path) -> Result<(), Error> {
@@ -83,8 +84,9 @@ pub async fn sit(
             .try_collect()
             .await?;
         let pairs: Vec<(&Seat, Sheet)> = present.into_iter().zip(sheets).collect();
+        let deadline = stage.app.clock.now() + Duration::seconds(PAST_THE_DEADLINE_S);
         report.answers += work(stage, staff, planned, part, &pairs).await?;
-        hand_in(stage, part, &pairs).await?;
+        hand_in(stage, part, &pairs, deadline).await?;
         later(stage, 5 * 60);
     }
     Ok(())
@@ -152,7 +154,12 @@ async fn incident(staff: &Staff, planned: &Planned, attempts: &[&str]) -> Result
 }
 
 /// Those who finish hand in; for the others the server closes when their time is over.
-async fn hand_in(stage: &Stage, part: i32, pairs: &[(&Seat, Sheet)]) -> Result<(), Error> {
+async fn hand_in(
+    stage: &Stage,
+    part: i32,
+    pairs: &[(&Seat, Sheet)],
+    past_the_deadline: Timestamp,
+) -> Result<(), Error> {
     let hands_in = |seat: &Seat| {
         seat.persona.fate.ends() == "submitted" && seat.persona.fate != Fate::OutOfTime
     };
@@ -160,7 +167,7 @@ async fn hand_in(stage: &Stage, part: i32, pairs: &[(&Seat, Sheet)]) -> Result<(
     for chunk in seats.collect::<Vec<_>>().chunks(AT_ONCE) {
         try_join_all(chunk.iter().map(|seat| seat.finish(part))).await?;
     }
-    later(stage, PAST_ANY_DEADLINE_S);
+    until(stage, past_the_deadline);
     for (seat, _) in pairs.iter().filter(|(seat, _)| seat.persona.fate == Fate::OutOfTime) {
         wait_until_closed(seat, part).await?;
     }

@@ -17,9 +17,9 @@ pub enum Fate {
     Initiated,
     /// Brilliant on the first part, below the floor on the second.
     BelowTheFloor,
-    /// Advanced, and held for a while.
+    /// Advanced, with a third more time, and held for a while.
     Held,
-    /// Confirmed, with a third more time and never handing in: the server closes.
+    /// Confirmed, and never handing in: the server closes.
     OutOfTime,
     /// Never comes.
     Absent,
@@ -248,7 +248,7 @@ pub fn cast(count: usize, chance: &Chance) -> Vec<Persona> {
                 family_name: FAMILIES[name % FAMILIES.len()].to_owned(),
                 given_names: GIVEN[name / FAMILIES.len()].to_owned(),
                 birth_date: born - chrono::Duration::days(days - 365 * 20),
-                extra_time: if fate == Fate::OutOfTime { "1/3" } else { "" },
+                extra_time: if fate == Fate::Held { "1/3" } else { "" },
                 fate,
             }
         })

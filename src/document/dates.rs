@@ -70,6 +70,17 @@ pub fn signed_time(at: &str) -> String {
     DateTime::parse_from_rfc3339(at).map_or_else(|_| at.to_owned(), told)
 }
 
+/// A length of time, such as `1 h 40` or `2 min 14 s`.
+pub fn length(seconds: i64) -> String {
+    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let seconds = if rest == 0 { String::new() } else { format!(" {rest} s") };
+    if hours > 0 {
+        format!("{hours} h {minutes:02}{}", seconds.replacen(' ', " min ", 1))
+    } else {
+        format!("{minutes} min{seconds}")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::Utc;
@@ -131,6 +142,15 @@ mod tests {
         assert_eq!(told("2027-01-01", "fr"), "1er janvier 2027");
         assert_eq!(told("2027-01-01", "en"), "1 January 2027");
         assert_eq!(told("2027-08-21", "fr"), "21 août 2027");
+    }
+
+    #[test]
+    fn lengths_are_written_for_people() {
+        for (seconds, written) in
+            [(6000, "1 h 40"), (134, "2 min 14 s"), (3600, "1 h 00"), (3605, "1 h 00 min 5 s")]
+        {
+            assert_eq!(length(seconds), written);
+        }
     }
 
     #[test]

@@ -195,23 +195,15 @@ fn times(room: &Room, lang: &str) -> Table {
             place.extra_time.to_string(),
         ];
         let allowed = |extra: ExtraTime| {
-            room.scheme.parts.iter().map(move |part| duration(extra.allowed_s(part.duration_s)))
+            room.scheme
+                .parts
+                .iter()
+                .map(move |part| dates::length(extra.allowed_s(part.duration_s)))
         };
         row.extend(allowed(place.extra_time));
         row
     };
     Table { columns, rows: room.candidates.iter().map(row).collect(), row_height_mm: 0.0 }
-}
-
-/// A duration for people, such as `1 h 40` or `2 min 14 s`.
-fn duration(seconds: i64) -> String {
-    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    let seconds = if rest == 0 { String::new() } else { format!(" {rest} s") };
-    if hours > 0 {
-        format!("{hours} h {minutes:02}{}", seconds.replacen(' ', " min ", 1))
-    } else {
-        format!("{minutes} min{seconds}")
-    }
 }
 
 const STEPS_FR: [&str; 10] = [

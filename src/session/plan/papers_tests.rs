@@ -103,17 +103,8 @@ fn the_kit_tells_what_a_third_more_means_in_minutes() {
     let kit = kit(&room(5), "en");
     let Some(Block::Table(table)) = kit.blocks.last() else { panic!("the kit ends with a table") };
     let base = room(1).scheme.parts[0].duration_s;
-    assert_eq!(table.rows[0][4], duration(base));
-    assert_eq!(table.rows[4][3..5], ["1/3".to_owned(), duration(base + base / 3)]);
-}
-
-#[test]
-fn durations_are_written_for_people() {
-    for (seconds, written) in
-        [(6000, "1 h 40"), (134, "2 min 14 s"), (3600, "1 h 00"), (3605, "1 h 00 min 5 s")]
-    {
-        assert_eq!(duration(seconds), written);
-    }
+    assert_eq!(table.rows[0][4], dates::length(base));
+    assert_eq!(table.rows[4][3..5], ["1/3".to_owned(), dates::length(base + base / 3)]);
 }
 
 #[test]
