@@ -25,7 +25,7 @@ use crate::{
     certificate::{Certificate, Status},
     document::dates,
     scheme::{Level, Text},
-    verify::{self, Answer},
+    verify::{self, Answer, Known},
 };
 
 const STYLE: &str = include_str!("../../templates/public/style.css");
@@ -152,7 +152,9 @@ async fn check(
     let accepted = text(&headers, header::ACCEPT);
     if accepted.contains("application/json") && !accepted.contains("text/html") {
         return match answer? {
-            Answer::Known(found) => Ok(Json(PublicCertificate::from(*found)).into_response()),
+            Answer::Known(known) => {
+                Ok(Json(PublicCertificate::from(known.certificate)).into_response())
+            }
             Answer::Unknown => Err(Problem::not_found("certificate")),
             Answer::Misread(meant) => Err(Problem::mistyped_code(meant)),
         };
@@ -169,7 +171,7 @@ async fn check(
     let ask = |ask: Ask| (StatusCode::NOT_FOUND, here, View::Ask(ask));
     let (status, here, view) = match answer {
         Answer::Known(known) => {
-            let here = format!("/c/{}", known.facts.code);
+            let here = format!("/c/{}", known.certificate.facts.code);
             (StatusCode::OK, here, View::Found(Box::new(Found::of(&known, words))))
         }
         Answer::Unknown => ask(Ask { typed, unknown: true, ..Ask::default() }),
@@ -256,12 +258,12 @@ fn page(
 }
 
 impl Found {
-    fn of(certificate: &Certificate, words: &Words) -> Self {
+    fn of(Known { certificate, since }: &Known, words: &Words) -> Self {
         let facts = &certificate.facts;
         let told = |text: &Text| text.get(words.lang).to_owned();
         Self {
             revoked: certificate.status == Status::Revoked,
-            status_on: dates::day(certificate.status_at.date_naive(), words.lang),
+            status_on: dates::day(*since, words.lang),
             reason: words.reason(&certificate.status_reason),
             name: facts.name(),
             birth_date: dates::day(facts.birth_date, words.lang),

@@ -7,12 +7,15 @@ pub mod cli;
 mod offline;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::NaiveDate;
+use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use crate::{
     app::{App, key_id},
     certificate::{self, Certificate, Code, Key, NotACode, Status},
     db::DbError,
+    session,
 };
 
 pub use offline::{Claims, NoProof, document, text};
@@ -21,11 +24,20 @@ pub use offline::{Claims, NoProof, document, text};
 #[derive(Debug)]
 pub enum Answer {
     /// An issued certificate; valid or revoked.
-    Known(Box<Certificate>),
+    Known(Box<Known>),
     /// Nothing: no certificate has this code.
     Unknown,
     /// Not a code; with one other character it would be this one.
     Misread(Option<Code>),
+}
+
+/// An issued certificate.
+#[derive(Debug)]
+pub struct Known {
+    /// The certificate.
+    pub certificate: Certificate,
+    /// Since which day it stands as it does, where its session was held.
+    pub since: NaiveDate,
 }
 
 /// Looks up what somebody typed. The check characters are looked at before the database.
@@ -39,10 +51,17 @@ pub async fn certificate_by_code(app: &App, typed: &str) -> Result<Answer, certi
         Err(NotACode::Check { meant }) => return Ok(Answer::Misread(meant)),
     };
     match certificate::find_by_code(app, code).await {
-        Ok(found) if found.status != Status::Intended => Ok(Answer::Known(Box::new(found))),
+        Ok(found) if found.status != Status::Intended => known(app, found).await,
         Ok(_) | Err(certificate::Error::NotFound) => Ok(Answer::Unknown),
         Err(failed) => Err(failed),
     }
+}
+
+async fn known(app: &App, certificate: Certificate) -> Result<Answer, certificate::Error> {
+    let session = session::find(&mut app.db.read().await?, certificate.session).await?;
+    let zone: Option<Tz> = session.and_then(|session| session.time_zone.parse().ok());
+    let since = certificate.status_at.with_timezone(&zone.unwrap_or(Tz::UTC)).date_naive();
+    Ok(Answer::Known(Box::new(Known { certificate, since })))
 }
 
 /// Keys as a JSON Web Key Set (RFC 7517, RFC 8037); `kid` is the name in proofs, hexadecimal.

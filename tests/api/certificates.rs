@@ -82,6 +82,7 @@ both! {
         }
         assert!(!html.contains("<script") && !html.contains("style="), "{html}");
 
+        app.later(15 * 60 * 60 + 30 * 60);
         let mut admin = app.admin().await;
         let path = format!("/api/v1/certificates/{}/revoke", known.id);
         let body = serde_json::json!({ "reason": "error" });
@@ -92,7 +93,9 @@ both! {
         let told = json_of(&app, &code.to_lowercase()).await.expect(200);
         assert_eq!((&told["status"], &told["status_reason"]), (&"revoked".into(), &"error".into()));
         let html = anyone.get(&format!("/c/{code}?lang=en")).await.bytes;
-        assert!(String::from_utf8(html).unwrap().contains("Revoked certificate"));
+        let html = String::from_utf8(html).unwrap();
+        assert!(html.contains("Revoked certificate"));
+        assert!(html.contains("2 March 2027"), "half past midnight in Paris: {html}");
     }
 
     async fn code_nobody_has_and_certificate_not_yet_issued_look_the_same(app: TestApp) {
