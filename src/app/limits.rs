@@ -35,16 +35,25 @@ type Windows = HashMap<(&'static str, String), (Timestamp, u32)>;
 
 /// The counts of this process.
 #[derive(Debug, Clone, Default)]
-pub struct Limits(Arc<Mutex<Windows>>);
+pub struct Limits {
+    windows: Arc<Mutex<Windows>>,
+    turns: Arc<tokio::sync::Mutex<()>>,
+}
 
 impl Limits {
+    /// Waits for one's turn, which ends with the guard. Whoever counts only the wrong tries takes
+    /// turns, so that the right ones of many at once are never in each other's way.
+    pub async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.turns.lock().await
+    }
+
     /// Counts one try of `key` against `limit`.
     ///
     /// # Errors
     /// [`TooMany`] when the window is full.
     pub fn count(&self, limit: Limit, key: &str, now: Timestamp) -> Result<(), TooMany> {
         let window = Duration::seconds(limit.window_s);
-        let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         if windows.len() > REMEMBERED {
             windows.retain(|_, (since, _)| now - *since < window);
         }
@@ -62,7 +71,7 @@ impl Limits {
 
     /// Takes back a try that was counted: it was right.
     pub fn forgive(&self, limit: Limit, key: &str) {
-        let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, tries)) = windows.get_mut(&(limit.what, key.to_owned())) {
             *tries = tries.saturating_sub(1);
         }

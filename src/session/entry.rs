@@ -43,13 +43,14 @@ pub async fn enter(
 ) -> Result<(Option<Token>, Snapshot), Error> {
     let now = app.clock.now();
     let code = entry_code(&door.session_code);
-    // counted before it is looked up, so that many at once are not let through together
+    let turn = app.limits.turn().await;
     app.limits.count(PER_ADDRESS, address, now)?;
     app.limits.count(PER_CODE, &code, now)?;
     let found = find(&mut app.db.read().await?, &code, door).await?;
     let attempt = found.ok_or(Error::EntryRefused)?;
     app.limits.forgive(PER_ADDRESS, address);
     app.limits.forgive(PER_CODE, &code);
+    drop(turn);
     app.presence.seen(attempt, now);
     take(app, attempt, seat, now).await
 }

@@ -60,6 +60,16 @@ both! {
         browser.post("/api/v1/entry", door("Hopper")).await.expect(200);
     }
 
+    async fn a_whole_room_enters_at_once_through_one_address(app: TestApp) {
+        let names: Vec<String> = (0..40).map(|n| format!("Hopper{n}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        Room::open(&app, &names).await;
+        let enter = async |name: &str| {
+            app.anyone().post("/api/v1/entry", door(name)).await.expect(200);
+        };
+        futures_util::future::join_all(names.iter().map(|name| enter(name))).await;
+    }
+
     async fn a_second_device_is_refused_until_the_invigilator_releases_the_seat(app: TestApp) {
         let room = Room::open(&app, &["Hopper"]).await;
         let (mut first, items) = room.started(&app, "Hopper").await;
