@@ -18,7 +18,7 @@ pub struct Report {
     pub candidates: usize,
     /// What names and fates were drawn with.
     pub seed: u64,
-    /// How many attempts ended in each state.
+    /// How many attempts stood in each state when the session was about to close.
     pub states: BTreeMap<String, usize>,
     /// How many certificates there are of each level.
     pub levels: BTreeMap<String, usize>,
@@ -65,7 +65,6 @@ pub fn compare(report: &mut Report, cast: &[Persona], rows: &[Value], certificat
     for persona in cast {
         let who = format!("{} {}", persona.family_name, persona.given_names);
         let ended = ends.get(&who).and_then(|row| row["state"].as_str()).unwrap_or("missing");
-        *report.states.entry(persona.fate.ends().to_owned()).or_default() += 1;
         let due = persona.fate.stands();
         if ended != due {
             report.differences.push(format!("{who}: ended {ended}, the script says {due}"));
@@ -81,12 +80,13 @@ pub fn compare(report: &mut Report, cast: &[Persona], rows: &[Value], certificat
     }
 }
 
-/// Checks the states before the session is closed.
+/// Counts and checks the states before the session is closed.
 pub fn compare_ends(report: &mut Report, cast: &[Persona], rows: &[Value]) {
     let ends: BTreeMap<String, &Value> = rows.iter().map(|row| (name(row), row)).collect();
     for persona in cast {
         let who = format!("{} {}", persona.family_name, persona.given_names);
         let ended = ends.get(&who).and_then(|row| row["state"].as_str()).unwrap_or("missing");
+        *report.states.entry(ended.to_owned()).or_default() += 1;
         let due = persona.fate.ends();
         if ended != due {
             report
@@ -143,4 +143,41 @@ pub fn prepare(out: &Path) -> Result<(), Error> {
 /// Writes one file.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     std::fs::write(path, bytes).map_err(|cause| Error::Write(path.to_owned(), cause))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{base::Chance, demo::persona::cast as draw_cast};
+
+    /// What the board and the certificates would tell when everybody ends as the script says.
+    fn told(cast: &[Persona]) -> (Vec<Value>, Vec<Value>) {
+        let named = |who: &Persona, body: Value| {
+            let mut body = body;
+            body["family_name"] = who.family_name.as_str().into();
+            body["given_names"] = who.given_names.as_str().into();
+            body
+        };
+        let row = |who: &Persona| named(who, json!({ "state": who.fate.stands() }));
+        let certificate = |who: &Persona| {
+            let level = who.fate.level()?;
+            Some(named(who, json!({ "status": "valid", "level": { "id": level } })))
+        };
+        (cast.iter().map(row).collect(), cast.iter().filter_map(certificate).collect())
+    }
+
+    #[test]
+    fn who_ends_otherwise_than_the_script_says_is_a_difference() {
+        let cast = draw_cast(30, &Chance::seeded(3));
+        let (mut rows, mut certificates) = told(&cast);
+        let mut report = Report::default();
+        compare(&mut report, &cast, &rows, &certificates);
+        assert!(report.differences.is_empty(), "{:?}", report.differences);
+        rows[0]["state"] = "running".into();
+        certificates.pop();
+        compare(&mut report, &cast, &rows, &certificates);
+        assert_eq!(report.differences.len(), 2, "{:?}", report.differences);
+    }
 }

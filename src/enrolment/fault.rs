@@ -112,36 +112,36 @@ impl Fault {
     fn fixed_reason(&self) -> (&'static str, &'static str) {
         match self {
             Self::UnknownColumn => (
-                "Cette colonne n'est pas connue : retirez-la ou renommez-la comme dans le modèle.",
+                "Cette colonne n’est pas connue : retirez-la ou renommez-la comme dans le modèle.",
                 "This column is not known: remove it or name it as in the template.",
             ),
             Self::Required => ("Cette valeur est nécessaire.", "This value is required."),
             Self::NotADate => (
-                "Écrivez la date ainsi : 24/05/2001 (jour/mois/année) ou 2001-05-24.",
-                "Write the date as 24/05/2001 (day/month/year) or 2001-05-24.",
+                "Ce jour n’existe pas, ou n’est pas écrit ainsi : 24/05/2001 (jour/mois/année) ou 2001-05-24.",
+                "There is no such day, or it is not written as 24/05/2001 (day/month/year) or 2001-05-24.",
             ),
             Self::BirthDateOutOfRange => (
-                "La date de naissance doit être après le 1er janvier 1900 et avant aujourd'hui.",
-                "The birth date must lie after 1 January 1900 and before today.",
+                "La date de naissance doit être après le 1er janvier 1900 et au plus tard aujourd’hui.",
+                "The birth date must lie after 1 January 1900 and not after today.",
             ),
             Self::NotAFraction => (
                 "Écrivez une fraction exacte, par exemple 1/3, et non un pourcentage ; dans un \
-                 tableur, mettez d'abord la colonne au format texte.",
+                 tableur, mettez d’abord la colonne au format texte.",
                 "Write an exact fraction such as 1/3, not a percentage; in a spreadsheet, set the \
                  column to text first.",
             ),
             Self::ExtraTimeOutOfRange => (
-                "La fraction doit être plus grande que 0 et au plus 1 ; laissez vide s'il n'y a \
+                "La fraction doit être plus grande que 0 et au plus 1 ; laissez vide s’il n’y a \
                  pas de temps majoré.",
                 "The fraction must be greater than 0 and at most 1; leave it empty when there is \
                  no extra time.",
             ),
             Self::NotAnEmail => (
-                "Ce n'est pas une adresse de la forme nom@domaine.fr.",
+                "Ce n’est pas une adresse de la forme nom@domaine.fr.",
                 "This is not an address such as name@example.org.",
             ),
             Self::ControlCharacter => (
-                "Un caractère invisible s'y trouve (retour à la ligne, sens d'écriture…) : \
+                "Un caractère invisible s’y trouve (retour à la ligne, sens d’écriture…) : \
                  saisissez de nouveau la valeur.",
                 "It holds an invisible character (line break, writing direction…): type the value \
                  again.",
