@@ -3,6 +3,7 @@
 //! Owns no table. Everything an operation needs from outside is a field of [`App`].
 
 mod ending;
+mod hashes;
 mod limits;
 mod presence;
 mod signer;
@@ -19,6 +20,7 @@ use crate::{
 };
 
 pub use ending::{Ending, Stay};
+pub use hashes::{Asker, Busy, Hashes, Memory};
 pub use limits::{Limit, Limits, TooMany};
 pub use presence::Presence;
 pub use signer::{KeyError, Signer, key_id};
@@ -42,6 +44,8 @@ pub struct App {
     pub presence: Presence,
     /// How often someone may try; in memory only.
     pub limits: Limits,
+    /// The hashes of passwords that are being made.
+    pub hashes: Hashes,
     /// Tickets for the socket that nobody has used yet; in memory only.
     pub tickets: Tickets,
     /// The sockets that are open; in memory only.
@@ -65,6 +69,7 @@ impl App {
             bell: Bell::default(),
             presence: Presence::default(),
             limits: Limits::default(),
+            hashes: Hashes::default(),
             tickets: Tickets::default(),
             sockets: Sockets::default(),
             ending: Ending::default(),

@@ -4,10 +4,10 @@ use sha2::{Digest, Sha256};
 
 use super::{CentreScope, Error, Invitation, Refusal, rules, store};
 use crate::{
-    app::{App, Limit},
+    app::{App, Asker, Limit},
     base::{CentreId, PersonId, Timestamp},
     db::Tx,
-    people::{self, Person, Rights, Role, Subject, Token},
+    people::{self, Person, Rights, Role, Subject, Token, Verdict},
 };
 
 /// Passwords tried on one invitation in a minute.
@@ -118,15 +118,17 @@ pub async fn accept(
     let email = view.invitation.email;
     let known = people::find_by_email(&mut app.db.read().await?, &email).await?;
     // Hashing is slow: it happens before the transaction, which looks again.
+    let asker = Asker::Invited(view.invitation.id.to_string());
     let newcomer = match &known {
         Some(person) => {
             let hash = Some(person.password_hash.clone());
-            if !people::password_matches(password.to_owned(), hash).await {
+            let verdict = people::compare_password(app, &asker, password, hash).await?;
+            if verdict == Verdict::Wrong {
                 return Err(Error::BadCredentials);
             }
             None
         }
-        None => Some(newcomer(app, email.clone(), display_name, password, now).await?),
+        None => Some(newcomer(app, &asker, email.clone(), display_name, password, now).await?),
     };
     let mut tx = app.db.begin().await?;
     let invitation = store::lock_invitation(&mut tx, &hash(code)).await?;
@@ -149,6 +151,7 @@ pub async fn accept(
 
 async fn newcomer(
     app: &App,
+    asker: &Asker,
     email: String,
     display_name: &str,
     password: &str,
@@ -156,7 +159,7 @@ async fn newcomer(
 ) -> Result<Person, Error> {
     let display_name = people::check_name(display_name)?;
     people::check_password(password)?;
-    let password_hash = people::hash_password(&app.chance, password.to_owned()).await;
+    let password_hash = people::hash_password(app, asker, password).await?;
     Ok(Person { id: app.chance.id(now), email, display_name, password_hash })
 }
 
@@ -178,6 +181,7 @@ fn from_people(error: people::Error) -> Error {
     match error {
         people::Error::BadCredentials => Error::BadCredentials,
         people::Error::TooMany(limit) => Error::TooMany(limit),
+        people::Error::Busy(busy) => Error::Busy(busy),
         people::Error::Refused(why) => why.into(),
         people::Error::Db(cause) => Error::Db(cause),
     }

@@ -12,7 +12,7 @@ mod store;
 use chrono_tz::Tz;
 
 use crate::{
-    app::{App, TooMany},
+    app::{App, Busy, TooMany},
     base::{CentreId, InvitationId, Listed, Page, PersonId, Timestamp},
     db::{DbError, Tx},
     people::{self, Rights, Role},
@@ -252,6 +252,9 @@ pub enum Error {
     /// Too many tries.
     #[error(transparent)]
     TooMany(#[from] TooMany),
+    /// Too many wait for a hash.
+    #[error(transparent)]
+    Busy(#[from] Busy),
     /// A rule said no.
     #[error(transparent)]
     Refused(#[from] Refusal),

@@ -286,7 +286,7 @@ async fn look_at_invitation(
     (status = 404, description = "no_such_invitation"),
     (status = 409, description = "account_changed"),
     (status = 422, description = "bad_name, bad_password"),
-    (status = 429, description = "too_many_attempts")))]
+    (status = 429, description = "too_many_attempts"), (status = 503, description = "busy")))]
 async fn accept_invitation(
     State(app): State<App>,
     Path(code): Path<String>,

@@ -85,7 +85,7 @@ impl Me {
 /// The answer sets the cookie `__Host-jurat`.
 #[utoipa::path(post, path = "/api/v1/sign-in", request_body = SignInBody, responses(
     (status = 200, body = Me), (status = 401, description = "bad_credentials"),
-    (status = 429, description = "too_many_attempts")))]
+    (status = 429, description = "too_many_attempts"), (status = 503, description = "busy")))]
 async fn sign_in(
     State(app): State<App>,
     ClientAddress(address): ClientAddress,

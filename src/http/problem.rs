@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::enrolments::ListErrorBody;
 use crate::{
-    app::TooMany,
+    app::{Busy, TooMany},
     centre,
     certificate::{self, Code},
     jury, people,
@@ -96,6 +96,13 @@ impl Problem {
     pub fn too_many(limit: TooMany) -> Self {
         let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", limit);
         problem.retry_after_s = Some(limit.retry_after_s);
+        problem
+    }
+
+    /// Too many sign in at this moment: 503 with `Retry-After`.
+    pub fn busy(busy: Busy) -> Self {
+        let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", busy);
+        problem.retry_after_s = Some(2);
         problem
     }
 
@@ -209,6 +216,7 @@ impl From<people::Error> for Problem {
                 Self::new(StatusCode::UNAUTHORIZED, "bad_credentials", error)
             }
             people::Error::TooMany(limit) => Self::too_many(limit),
+            people::Error::Busy(busy) => Self::busy(busy),
             people::Error::Refused(why) => Self::unreadable(why.code(), &why),
             people::Error::Db(cause) => Self::internal(&cause),
         }
@@ -240,6 +248,7 @@ impl From<centre::Error> for Problem {
                 Self::new(StatusCode::UNAUTHORIZED, "bad_credentials", error)
             }
             centre::Error::TooMany(limit) => Self::too_many(limit),
+            centre::Error::Busy(busy) => Self::busy(busy),
             centre::Error::Refused(why) if why.is_of_the_request() => {
                 Self::unreadable(why.code(), &why)
             }

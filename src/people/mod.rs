@@ -15,16 +15,17 @@ use chrono::Duration;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    app::{App, Limit, TooMany},
+    app::{App, Asker, Busy, Limit, TooMany},
     base::{AttemptId, Chance, PersonId, Timestamp},
     db::{DbError, Tx},
 };
 
 pub use names::Names;
-pub use password::{hash as hash_password, matches as password_matches};
+pub use password::{Verdict, compare as compare_password, hash as hash_password};
 pub use rules::{Refusal, check_email, check_name, check_password};
 pub use store::{
-    add_person, find_by_email, find_person, list_seats, list_with_role, put_role, remove_sign_ins,
+    add_person, find_by_email, find_person, list_seats, list_with_role, put_password, put_role,
+    remove_sign_ins,
 };
 pub use tidy::{keep_tidy, tidy};
 
@@ -159,6 +160,9 @@ pub enum Error {
     /// Too many tries.
     #[error(transparent)]
     TooMany(#[from] TooMany),
+    /// Too many wait for a hash.
+    #[error(transparent)]
+    Busy(#[from] Busy),
     /// A rule said no.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -181,10 +185,14 @@ pub async fn sign_in(
     app.limits.count(PER_ACCOUNT, &email, now)?;
     let found = store::find_by_email(&mut app.db.read().await?, &email).await?;
     let hash = found.as_ref().map(|person| person.password_hash.clone());
-    let right = password::matches(password.to_owned(), hash).await;
-    let person = found.filter(|_| right).ok_or(Error::BadCredentials)?;
+    let asker = Asker::Stranger(address.to_owned());
+    let verdict = password::compare(app, &asker, password, hash).await?;
+    let person = found.filter(|_| verdict != Verdict::Wrong).ok_or(Error::BadCredentials)?;
     app.limits.forgive(PER_ADDRESS, address);
     let mut tx = app.db.begin().await?;
+    if let Verdict::RightAsTyped(hash) = &verdict {
+        store::put_password(&mut tx, person.id, hash).await?;
+    }
     let token = open(app, &mut tx, Subject::Person(person.id), now).await?;
     let rights = rights_of(&mut tx, person).await?;
     tx.commit().await?;
@@ -272,7 +280,7 @@ pub async fn create_with_role(
     let email = rules::check_email(email)?;
     let display_name = rules::check_name(display_name)?;
     rules::check_password(password)?;
-    let hash = password::hash(&app.chance, password.to_owned()).await;
+    let hash = password::hash(app, &Asker::Operator, password).await?;
     let mut tx = app.db.begin().await?;
     if store::find_by_email(&mut tx, &email).await?.is_some() {
         return Err(Refusal::HasAccount(email).into());

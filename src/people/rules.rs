@@ -1,5 +1,7 @@
 //! What an account must look like.
 
+use unicode_normalization::UnicodeNormalization;
+
 /// The shortest password, characters.
 const SHORTEST: usize = 12;
 /// The longest password, characters.
@@ -57,8 +59,25 @@ pub fn check_name(text: &str) -> Result<String, Refusal> {
 
 /// Length alone counts; what it is made of is the person's choice.
 pub fn check_password(password: &str) -> Result<(), Refusal> {
-    let length = password.chars().count();
+    let length = normal_form(password).chars().count();
     if (SHORTEST..=LONGEST).contains(&length) { Ok(()) } else { Err(Refusal::BadPassword) }
+}
+
+/// The one form in which a password is hashed, so that it is the same from every keyboard: every blank
+/// is the plain one, and letters are composed.
+///
+/// Source: RFC 8265, the profile `OpaqueString`.
+pub fn normal_form(password: &str) -> String {
+    password.chars().map(|c| if is_blank(c) { ' ' } else { c }).nfc().collect()
+}
+
+/// Whether it is one of Unicode's space separators (category Zs).
+fn is_blank(c: char) -> bool {
+    matches!(
+        c,
+        ' ' | '\u{a0}' | '\u{1680}' | '\u{2000}'
+            ..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+    )
 }
 
 #[cfg(test)]
@@ -81,5 +100,19 @@ mod tests {
     fn eleven_characters_are_no_password() {
         assert_eq!(check_password("elevenchars"), Err(Refusal::BadPassword));
         assert_eq!(check_password("twelve chars"), Ok(()));
+    }
+
+    #[test]
+    fn a_password_is_the_same_however_its_letters_and_blanks_are_typed() {
+        let typed =
+            ["caf\u{e9} \u{e0} la montagne", "cafe\u{301}\u{a0}a\u{300}\u{202f}la montagne"];
+        assert_eq!(typed.map(normal_form), [typed[0]; 2]);
+        // what is not the same letter stays another one
+        assert_ne!(normal_form("\u{fb01}"), normal_form("fi"));
+    }
+
+    #[test]
+    fn a_letter_typed_in_two_parts_counts_once() {
+        assert_eq!(check_password("e\u{301}levenchars"), Err(Refusal::BadPassword));
     }
 }

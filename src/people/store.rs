@@ -53,6 +53,12 @@ pub async fn add_person(tx: &mut Tx, person: &Person, at: Timestamp) -> Result<(
     Ok(())
 }
 
+/// Stores another hash of the same password.
+pub async fn put_password(tx: &mut Tx, person: PersonId, hash: &str) -> Result<(), DbError> {
+    exec!(tx, "UPDATE person SET password_hash = $2 WHERE id = $1", person, hash)?;
+    Ok(())
+}
+
 /// The account with this address, lower case.
 pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Option<Person>, DbError> {
     fetch!(

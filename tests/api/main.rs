@@ -26,5 +26,6 @@ mod people;
 mod planning;
 mod replay;
 mod routes;
+mod sign_in_storm;
 mod support;
 mod verifying;

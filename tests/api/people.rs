@@ -1,5 +1,7 @@
 //! Signing in and out, and what strangers may not do.
 
+use argon2::{Argon2, PasswordHasher};
+use jurat::people;
 use reqwest::Method;
 use serde_json::json;
 
@@ -7,6 +9,10 @@ use crate::{
     both,
     support::{PASSWORD, TestApp},
 };
+
+/// One password, with letters that are one character and with letters of two.
+const COMPOSED: &str = "caf\u{e9} \u{e0} la montagne";
+const DECOMPOSED: &str = "cafe\u{301} a\u{300} la montagne";
 
 both! {
     async fn an_administrator_signs_in_and_out(app: TestApp) {
@@ -90,5 +96,27 @@ both! {
     async fn an_unknown_field_is_refused(app: TestApp) {
         let body = json!({ "email": "a@b.example", "password": PASSWORD, "role": "admin" });
         app.anyone().post("/api/v1/sign-in", body).await.refused(422, "unreadable_body");
+    }
+
+    async fn a_password_is_right_in_either_unicode_form(app: TestApp) {
+        let role = people::Role::Admin;
+        let made = people::create_with_role(&app.app, "zoe@jurat.example", "Zoé", COMPOSED, role);
+        made.await.unwrap();
+        for password in [COMPOSED, DECOMPOSED] {
+            let body = json!({ "email": "zoe@jurat.example", "password": password });
+            app.anyone().post("/api/v1/sign-in", body).await.expect(200);
+        }
+    }
+
+    async fn a_hash_of_a_password_as_it_was_typed_still_opens_and_is_made_anew(app: TestApp) {
+        app.admin().await;
+        let earlier = Argon2::default().hash_password(DECOMPOSED.as_bytes()).unwrap().to_string();
+        let mut tx = app.app.db.begin().await.unwrap();
+        jurat::exec!(tx, "UPDATE person SET password_hash = $1", earlier).unwrap();
+        tx.commit().await.unwrap();
+        for (password, status) in [(COMPOSED, 401), (DECOMPOSED, 200), (COMPOSED, 200)] {
+            let body = json!({ "email": "admin@jurat.example", "password": password });
+            app.anyone().post("/api/v1/sign-in", body).await.expect(status);
+        }
     }
 }

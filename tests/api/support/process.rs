@@ -137,6 +137,13 @@ impl Server {
         }
     }
 
+    /// The memory that it has in use, MiB.
+    pub fn resident_mib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
+    }
+
     /// Sends `SIGTERM`.
     pub fn tell_to_end(&self) {
         let id = self.child.id().to_string();
