@@ -13,11 +13,17 @@ struct Browser {
     http: Client,
     url: String,
     cookie: String,
+    addressee: String,
 }
 
 impl Browser {
     fn new(http: &Client, url: &str) -> Self {
-        Self { http: http.clone(), url: url.to_owned(), cookie: String::new() }
+        Self {
+            http: http.clone(),
+            url: url.to_owned(),
+            cookie: String::new(),
+            addressee: String::new(),
+        }
     }
 
     async fn send(&mut self, method: Method, path: &str, body: String) -> Value {
@@ -28,15 +34,22 @@ impl Browser {
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::COOKIE, &self.cookie)
             .body(body);
+        let request = match self.addressee.as_str() {
+            "" => request,
+            addressee => request.header("x-jurat-for", addressee),
+        };
         let response = request.send().await.expect("the server answers");
-        if let Some(line) = response.headers().get(header::SET_COOKIE) {
-            let line = line.to_str().expect("a cookie");
-            line.split(';').next().expect("a pair").clone_into(&mut self.cookie);
-        }
+        let handed_out = response.headers().get(header::SET_COOKIE).cloned();
         let status = response.status();
         let text = response.text().await.expect("a text");
         assert!(status.is_success(), "{path}: {status}: {text}");
-        serde_json::from_str(&text).unwrap_or(Value::Null)
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        if let Some(line) = handed_out {
+            let line = line.to_str().expect("a cookie");
+            line.split(';').next().expect("a pair").clone_into(&mut self.cookie);
+            self.addressee = addressee(&body);
+        }
+        body
     }
 
     async fn post(&mut self, path: &str, body: Value) -> Value {
@@ -50,6 +63,14 @@ impl Browser {
         let body = json!({ "display_name": "Maud", "password": PASSWORD });
         guest.post(&format!("/invitations/{code}/accept"), body).await;
         guest
+    }
+}
+
+/// For whom a page is that was opened with this answer: a seat or a person.
+fn addressee(body: &Value) -> String {
+    match body["attempt_id"].as_str() {
+        Some(attempt) => format!("{attempt};epoch={}", body["epoch"]),
+        None => text(body, "id").to_owned(),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     app::{App, Asker, Limit},
     base::{CentreId, PersonId, Timestamp},
     db::Tx,
-    people::{self, Person, Rights, Role, Subject, Token, Verdict},
+    people::{self, Holder, Person, Rights, Role, Token, Verdict},
 };
 
 /// Passwords tried on one invitation in a minute.
@@ -143,7 +143,7 @@ pub async fn accept(
     }
     let person = found.or(newcomer.map(|person| person.id)).ok_or(Error::NoInvitation)?;
     give_role(&mut tx, &invitation, person, now).await?;
-    let token = people::open(app, &mut tx, Subject::Person(person), now).await?;
+    let token = people::open(app, &mut tx, Holder::Person(person), now).await?;
     tx.commit().await?;
     let rights = people::rights(app, person).await.map_err(from_people)?;
     Ok((token, rights.ok_or(Error::NoInvitation)?))

@@ -10,6 +10,9 @@ use serde_json::Value;
 
 use super::Error;
 
+/// What is asked for by somebody who is nobody yet.
+const OPEN: [&str; 2] = ["/sign-in", "/entry"];
+
 /// One person at one browser.
 #[derive(Debug)]
 pub struct Client {
@@ -17,6 +20,8 @@ pub struct Client {
     url: String,
     cookies: Mutex<BTreeMap<String, String>>,
     account: Mutex<Option<Value>>,
+    /// Whom the writes are meant for: who signed in or entered last.
+    addressee: Mutex<String>,
 }
 
 impl Client {
@@ -27,6 +32,7 @@ impl Client {
             url: url.to_owned(),
             cookies: Mutex::default(),
             account: Mutex::default(),
+            addressee: Mutex::default(),
         }
     }
 
@@ -96,13 +102,31 @@ impl Client {
             .request(method, format!("{}/api/v1{path}", self.url))
             .header("x-jurat", "1")
             .header(header::COOKIE, self.cookie_line());
+        let addressee = self.addressee.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if !addressee.is_empty() && !OPEN.contains(&path) {
+            request = request.header("x-jurat-for", addressee);
+        }
         if !body.is_empty() {
             request = request.header(header::CONTENT_TYPE, "application/json").body(body);
         }
         let response = request.send().await.map_err(failed)?;
         let status = response.status();
-        self.keep_cookies(response.headers());
-        Ok((status, response.bytes().await.map_err(failed)?.to_vec()))
+        let handed_out = self.keep_cookies(response.headers());
+        let answer = response.bytes().await.map_err(failed)?.to_vec();
+        if handed_out {
+            self.address(&answer);
+        }
+        Ok((status, answer))
+    }
+
+    /// Notes for whom a cookie was handed out, by the body that came with it.
+    fn address(&self, answer: &[u8]) {
+        let body: Value = serde_json::from_slice(answer).unwrap_or_default();
+        let addressee = match (body["attempt_id"].as_str(), body["id"].as_str()) {
+            (Some(attempt), _) => format!("{attempt};epoch={}", body["epoch"]),
+            (None, person) => person.unwrap_or_default().to_owned(),
+        };
+        *self.addressee.lock().unwrap_or_else(PoisonError::into_inner) = addressee;
     }
 
     fn cookie_line(&self) -> String {
@@ -110,7 +134,8 @@ impl Client {
         cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 
-    fn keep_cookies(&self, headers: &header::HeaderMap) {
+    /// Keeps the cookies that were handed out. Returns whether any was.
+    fn keep_cookies(&self, headers: &header::HeaderMap) -> bool {
         let mut cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
         for line in headers.get_all(header::SET_COOKIE).iter().filter_map(|v| v.to_str().ok()) {
             let pair = line.split(';').next().and_then(|pair| pair.split_once('='));
@@ -118,6 +143,7 @@ impl Client {
                 cookies.insert(name.to_owned(), value.to_owned());
             }
         }
+        headers.contains_key(header::SET_COOKIE)
     }
 }
 

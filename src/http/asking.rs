@@ -2,7 +2,8 @@
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, HeaderName, StatusCode, header, request::Parts},
+    response::{AppendHeaders, IntoResponse},
 };
 
 use super::{problem::Problem, rights::Who};
@@ -10,7 +11,7 @@ use crate::{
     app::App,
     base::AttemptId,
     centre,
-    people::{self, Rights, Role, Subject, Token},
+    people::{self, Holder, Rights, Role, Seat, Token},
 };
 
 /// The cookie of a person with an account.
@@ -25,8 +26,8 @@ pub struct Asking {
     pub person: Option<Rights>,
     /// Roles held in some centre.
     pub centre_roles: Vec<Role>,
-    /// The attempt whose seat this device has.
-    pub seat: Option<AttemptId>,
+    /// The seat that this device has.
+    pub seat: Option<Seat>,
 }
 
 impl Asking {
@@ -47,17 +48,17 @@ impl Asking {
 /// Reads both cookies.
 pub async fn identify(app: &App, headers: &HeaderMap) -> Result<Asking, Problem> {
     let mut asking = Asking::default();
-    if let Some(Subject::Person(id)) = subject(app, headers, PERSON_COOKIE).await? {
+    if let Some(Holder::Person(id)) = holder(app, headers, PERSON_COOKIE).await? {
         asking.person = people::rights(app, id).await?;
         asking.centre_roles = centre::roles(app, id).await?;
     }
-    if let Some(Subject::Attempt(id)) = subject(app, headers, SEAT_COOKIE).await? {
-        asking.seat = Some(id);
+    if let Some(Holder::Seat(seat)) = holder(app, headers, SEAT_COOKIE).await? {
+        asking.seat = Some(seat);
     }
     Ok(asking)
 }
 
-async fn subject(app: &App, headers: &HeaderMap, name: &str) -> Result<Option<Subject>, Problem> {
+async fn holder(app: &App, headers: &HeaderMap, name: &str) -> Result<Option<Holder>, Problem> {
     match token(headers, name) {
         Some(token) => Ok(people::who(app, &token).await?),
         None => Ok(None),
@@ -82,9 +83,14 @@ pub fn cookie(name: &str, token: &Token) -> String {
     format!("{name}={}; Path=/; Secure; HttpOnly; SameSite={same_site}", token.reveal())
 }
 
-/// The `Set-Cookie` line that takes a cookie back.
-pub fn no_cookie(name: &str) -> String {
-    format!("{name}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
+/// The answer to whoever leaves: takes the cookie back, and lets the browser forget what it kept of
+/// our pages. While `another` is there in the same browser, what a running page keeps stays.
+pub fn left(name: &str, another: bool) -> impl IntoResponse {
+    let no_cookie = format!("{name}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
+    let forget = if another { "\"cache\"" } else { "\"cache\", \"storage\"" };
+    let clear = HeaderName::from_static("clear-site-data");
+    let headers = [(header::SET_COOKIE, no_cookie), (clear, forget.to_owned())];
+    (StatusCode::NO_CONTENT, AppendHeaders(headers))
 }
 
 fn asking(parts: &Parts) -> Result<&Asking, Problem> {
@@ -122,13 +128,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Admin {
 pub struct Candidate {
     /// Whose seat it is; never taken from body or path.
     pub attempt: AttemptId,
+    /// Of the device that has it.
+    pub epoch: i64,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Candidate {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let seat = asking(parts)?.seat.ok_or_else(Problem::not_signed_in)?;
-        Ok(Self { attempt: seat })
+        let Seat { attempt, epoch } = asking(parts)?.seat.ok_or_else(Problem::not_signed_in)?;
+        Ok(Self { attempt, epoch })
     }
 }

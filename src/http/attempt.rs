@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::{
     Extension,
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{AppendHeaders, IntoResponse, Response},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -18,7 +18,7 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    asking::{Asking, Candidate, SEAT_COOKIE, cookie},
+    asking::{Asking, Candidate, SEAT_COOKIE, cookie, left, token},
     attempt_view::{AttemptView, view},
     body::{ClientAddress, Json, Path, Query},
     problem::Problem,
@@ -26,6 +26,7 @@ use super::{
 use crate::{
     app::App,
     item::PaperItem,
+    people,
     session::{self, Answer, Door},
 };
 
@@ -34,6 +35,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(enter))
         .routes(routes!(attempt))
+        .routes(routes!(leave))
         .routes(routes!(start_part))
         .routes(routes!(paper))
         .routes(routes!(finish_part))
@@ -165,7 +167,8 @@ async fn enter(
     ClientAddress(address): ClientAddress,
     request: Request,
 ) -> Result<Response, Problem> {
-    let seat = request.extensions().get::<Asking>().and_then(|asking| asking.seat);
+    let asking = request.extensions().get::<Asking>();
+    let seat = asking.and_then(|asking| asking.seat).map(|seat| seat.attempt);
     let Json(body) =
         <Json<EntryBody> as axum::extract::FromRequest<()>>::from_request(request, &()).await?;
     let door = Door {
@@ -189,8 +192,24 @@ async fn attempt(
     Extension(asking): Extension<Asking>,
 ) -> Result<Response, Problem> {
     let Some(seat) = asking.seat else { return Ok(StatusCode::NO_CONTENT.into_response()) };
-    let snapshot = session::snapshot(&app, seat).await?;
+    let snapshot = session::snapshot(&app, seat.attempt).await?;
     Ok(Json(view(&app, snapshot).await?).into_response())
+}
+
+/// Leave the seat: this device has it no more
+///
+/// A sign-in to an account in the same browser goes on. The exam is not touched: whoever enters
+/// again finds it as it stands.
+#[utoipa::path(post, path = "/api/v1/attempt/leave", responses((status = 204)))]
+async fn leave(
+    State(app): State<App>,
+    Extension(asking): Extension<Asking>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Problem> {
+    if let Some(token) = token(&headers, SEAT_COOKIE) {
+        people::sign_out(&app, &token).await?;
+    }
+    Ok(left(SEAT_COOKIE, asking.person.is_some()))
 }
 
 /// Begin a part, or find it begun

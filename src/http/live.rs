@@ -69,9 +69,9 @@ async fn seat_ticket(
     State(app): State<App>,
     candidate: Candidate,
 ) -> Result<Json<TicketBody>, Problem> {
-    let stored = session::snapshot(&app, candidate.attempt).await?.stored;
-    let (session, epoch) = (stored.session, stored.attempt.epoch);
-    let ticket = Ticket::Seat { session, attempt: stored.id, epoch };
+    let session = session::snapshot(&app, candidate.attempt).await?.stored.session;
+    let Candidate { attempt, epoch } = candidate;
+    let ticket = Ticket::Seat { session, attempt, epoch };
     Ok(Json(TicketBody { ticket: app.tickets.issue(ticket, &app.chance, app.clock.now()) }))
 }
 
@@ -128,7 +128,7 @@ fn listener(asking: &Asking, ticket: Ticket) -> Option<(SessionId, Listener, &'s
             .map(|_| (session, Listener::Board(person), PERSON_COOKIE)),
         Ticket::Seat { session, attempt, epoch } => asking
             .seat
-            .filter(|seat| *seat == attempt)
+            .filter(|seat| seat.attempt == attempt && seat.epoch == epoch)
             .map(|_| (session, Listener::Seat(attempt, epoch), SEAT_COOKIE)),
     }
 }

@@ -15,6 +15,7 @@ mod enrolments;
 mod jury;
 mod jury_view;
 mod live;
+mod meant;
 mod openapi;
 mod paging;
 mod papers;
@@ -64,11 +65,12 @@ pub fn router(app: App) -> Router {
     routes
         .merge(assets::routes())
         .route_layer(middleware::from_fn_with_state(app.clone(), replay::replay))
+        .route_layer(middleware::from_fn(meant::check))
         .route_layer(middleware::from_fn_with_state(app.clone(), rights::admit))
         .fallback(problem::no_such_page)
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(middleware::from_fn_with_state(app.clone(), security::headers))
         .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(middleware::from_fn_with_state(app.clone(), security::headers))
         .with_state(app)
 }

@@ -21,7 +21,8 @@ use crate::{app::App, base::Language, fetch};
             check. Ids are opaque strings; instants are RFC 3339 in UTC; durations are whole \
             seconds (`_s`). Every member of a body is there; what is absent is `null`. Errors are \
             application/problem+json; their codes are listed in docs/API.md. Every request that \
-            is not a GET carries `X-Jurat: 1`; a POST may carry an `Idempotency-Key`, under which \
+            is not a GET carries `X-Jurat: 1`, and where somebody has to be signed in `X-Jurat-For`: \
+            `per_…` or `att_…;epoch=N`; every answer carries `X-Jurat: 1`. A POST may carry an `Idempotency-Key`, under which \
             it is done once."
     ),
     components(schemas(Language, LiveMessage, LiveSaid, ProblemBody))

@@ -11,7 +11,7 @@ use utoipa::{ToSchema, openapi::schema::Object};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    asking::{Asking, PERSON_COOKIE, SEAT_COOKIE, cookie, no_cookie, token},
+    asking::{Asking, PERSON_COOKIE, cookie, left, token},
     body::{ClientAddress, Json},
     describe,
     problem::Problem,
@@ -96,19 +96,19 @@ async fn sign_in(
     Ok((AppendHeaders([(header::SET_COOKIE, cookie(PERSON_COOKIE, &token))]), Json(me)))
 }
 
-/// Sign out, from an account and from a seat
+/// Sign out of an account
+///
+/// A seat in the same browser goes on.
 #[utoipa::path(post, path = "/api/v1/sign-out", responses((status = 204)))]
 async fn sign_out(
     State(app): State<App>,
+    Extension(asking): Extension<Asking>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
-    for name in [PERSON_COOKIE, SEAT_COOKIE] {
-        if let Some(token) = token(&headers, name) {
-            people::sign_out(&app, &token).await?;
-        }
+    if let Some(token) = token(&headers, PERSON_COOKIE) {
+        people::sign_out(&app, &token).await?;
     }
-    let taken_back = [PERSON_COOKIE, SEAT_COOKIE].map(|name| (header::SET_COOKIE, no_cookie(name)));
-    Ok((StatusCode::NO_CONTENT, AppendHeaders(taken_back)))
+    Ok(left(PERSON_COOKIE, asking.seat.is_some()))
 }
 
 /// Who am I; nobody, before the sign-in

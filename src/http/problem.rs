@@ -87,6 +87,23 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "cross_site", "this request did not come from our pages")
     }
 
+    /// A write that does not say for whom it is: 428.
+    pub fn addressee_needed() -> Self {
+        Self::new(
+            StatusCode::PRECONDITION_REQUIRED,
+            "addressee_needed",
+            "say in X-Jurat-For for whom this is",
+        )
+    }
+
+    /// A write for somebody else than the browser stands for by now: 409.
+    pub fn meant_for_another() -> Self {
+        Self::refused(
+            "meant_for_another",
+            "the page was opened for somebody else than who is here now; nothing was changed",
+        )
+    }
+
     /// A ticket that was used, is over or was given to somebody else: 403.
     pub fn ticket_refused() -> Self {
         Self::new(StatusCode::FORBIDDEN, "ticket_refused", "ask for a new ticket")

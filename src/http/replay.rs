@@ -1,19 +1,24 @@
 //! `Idempotency-Key`: the same POST sent again gets the same answer and is not done again.
+//!
+//! A key belongs to who acts by the route, so that nobody is told what somebody else was answered.
 
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
 use tracing::Instrument;
 
-use super::{asking::Asking, problem::Problem};
+use super::{problem::Problem, rights::Acting};
 use crate::{
     app::App,
-    people::replies::{self, Keyed, Known, Reply},
+    people::{
+        Holder,
+        replies::{self, Keyed, Known, Reply},
+    },
 };
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -31,7 +36,11 @@ pub const TOLD_ONCE: [&str; 5] = [
     "/api/v1/sessions/{session}/socket-ticket",
 ];
 
-/// Replays what was answered before, for those who are signed in and send a key.
+/// What is of one transmission, and not of the answer.
+const OF_THE_TRANSMISSION: [HeaderName; 4] =
+    [header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION, header::DATE];
+
+/// Replays what was answered before, for those who act and send a key.
 pub async fn replay(
     State(app): State<App>,
     matched: MatchedPath,
@@ -41,14 +50,11 @@ pub async fn replay(
     if TOLD_ONCE.contains(&matched.as_str()) {
         return next.run(request).await;
     }
-    let asking = request.extensions().get::<Asking>();
-    let subject = asking.and_then(|asking| {
-        asking.person.as_ref().map(|person| person.person.0).or(asking.seat.map(|seat| seat.0))
-    });
+    let acting = request.extensions().get::<Acting>().and_then(|acting| acting.0);
     let key = request.headers().get(KEY).and_then(|key| key.to_str().ok()).map(str::to_owned);
-    match (subject, key) {
-        (Some(subject), Some(key)) if request.method() == Method::POST => {
-            once(&app, subject, &key, request, next).await.unwrap_or_else(Problem::into_response)
+    match (acting, key) {
+        (Some(acting), Some(key)) if request.method() == Method::POST => {
+            once(&app, acting, &key, request, next).await.unwrap_or_else(Problem::into_response)
         }
         _ => next.run(request).await,
     }
@@ -56,7 +62,7 @@ pub async fn replay(
 
 async fn once(
     app: &App,
-    subject: uuid::Uuid,
+    acting: Holder,
     key: &str,
     request: Request,
     next: Next,
@@ -67,8 +73,7 @@ async fn once(
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, LIMIT).await.map_err(|_| Problem::too_large())?;
     let path = parts.uri.to_string();
-    let keyed =
-        Keyed::new(subject, key, [parts.method.as_str().as_bytes(), path.as_bytes(), &body]);
+    let keyed = Keyed::new(acting, key, [parts.method.as_str().as_bytes(), path.as_bytes(), &body]);
     match replies::take(app, &keyed).await? {
         Known::New => {
             let request = Request::from_parts(parts, Body::from(body));
@@ -112,24 +117,31 @@ async fn kept(app: &App, keyed: &Keyed, response: Response) -> Result<Response, 
         return Ok(Response::from_parts(parts, body));
     }
     let body: Bytes = to_bytes(body, usize::MAX).await.map_err(|e| Problem::internal(&e))?;
-    let media = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let reply = Reply {
         status: parts.status.as_u16(),
-        content_type: media.unwrap_or_default().to_owned(),
+        headers: headers_of(&parts.headers),
         body: body.to_vec(),
     };
     replies::keep(app, keyed, &reply).await?;
     Ok(Response::from_parts(parts, Body::from(body)))
 }
 
+fn headers_of(headers: &HeaderMap) -> Vec<(String, String)> {
+    let lasting = headers.iter().filter(|(name, _)| !OF_THE_TRANSMISSION.contains(name));
+    lasting
+        .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
+        .collect()
+}
+
 fn again(reply: Reply) -> Response {
-    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK);
-    let mut response = (status, reply.body).into_response();
+    let mut response = Response::new(Body::from(reply.body));
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK);
     let headers = response.headers_mut();
+    for (name, value) in reply.headers {
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), value.parse()) {
+            headers.append(name, value);
+        }
+    }
     headers.insert(REPLAYED, HeaderValue::from_static("true"));
-    match HeaderValue::from_str(&reply.content_type) {
-        Ok(media) if !media.is_empty() => headers.insert(header::CONTENT_TYPE, media),
-        Ok(_) | Err(_) => headers.remove(header::CONTENT_TYPE),
-    };
     response
 }

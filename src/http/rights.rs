@@ -14,7 +14,10 @@ use super::{
     asking::{Asking, identify},
     problem::Problem,
 };
-use crate::{app::App, people::Role};
+use crate::{
+    app::App,
+    people::{Holder, Role},
+};
 
 /// One who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -28,6 +31,11 @@ pub enum Who {
     /// A person with this role, on the platform or in some centre.
     Holder(Role),
 }
+
+/// As whom a request acts: the person or the seat that its route is for, never the other one that
+/// the browser may have beside it.
+#[derive(Debug, Clone, Copy)]
+pub struct Acting(pub Option<Holder>);
 
 /// A line of the table.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +63,19 @@ const STAFF_OR_ADMIN: &[Who] =
 const CANDIDATE: &[Who] = &[Who::Candidate];
 const JUROR: &[Who] = &[Who::Holder(Role::Juror)];
 const JURY: &[Who] = &[Who::Holder(Role::Juror), Who::Holder(Role::Admin)];
+
+impl Line {
+    /// As whom a route is called; `None` where nobody has to be signed in.
+    pub fn acts(&self, asking: &Asking) -> Option<Holder> {
+        let person = asking.person.as_ref().map(|rights| Holder::Person(rights.person));
+        let seat = asking.seat.map(Holder::Seat);
+        match self.who {
+            [Who::Anyone] => None,
+            [Who::Candidate] => seat,
+            _ => person.or(seat),
+        }
+    }
+}
 
 /// The table.
 pub const TABLE: &[Line] = &[
@@ -100,6 +121,7 @@ pub const TABLE: &[Line] = &[
     // the candidate
     line("POST", "/api/v1/entry", ANYONE),
     line("GET", "/api/v1/attempt", ANYONE),
+    line("POST", "/api/v1/attempt/leave", CANDIDATE),
     line("POST", "/api/v1/attempt/parts/{part}/start", CANDIDATE),
     line("GET", "/api/v1/attempt/parts/{part}/paper", CANDIDATE),
     line("POST", "/api/v1/attempt/parts/{part}/finish", CANDIDATE),
@@ -154,6 +176,8 @@ pub async fn admit(
     if !line.who.iter().any(|who| asking.is(*who)) {
         return refusal(&asking, line).into_response();
     }
+    let acting = Acting(line.acts(&asking));
+    request.extensions_mut().insert(acting);
     request.extensions_mut().insert(asking);
     next.run(request).await
 }

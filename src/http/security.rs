@@ -10,7 +10,8 @@ use axum::{
 use super::problem::Problem;
 use crate::app::App;
 
-/// The header that our own pages add to every request that changes something.
+/// The header that our own pages add to every request that changes something, and that the server
+/// adds to every answer: what comes without it is not ours.
 pub const MARK: HeaderName = HeaderName::from_static("x-jurat");
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -18,7 +19,8 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     frame-ancestors 'none'; base-uri 'none'; object-src 'none'; \
     require-trusted-types-for 'script'";
 
-const ALWAYS: [(HeaderName, &str); 7] = [
+const ALWAYS: [(HeaderName, &str); 8] = [
+    (MARK, "1"),
     (header::CONTENT_SECURITY_POLICY, POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),

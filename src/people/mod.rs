@@ -120,6 +120,42 @@ pub enum Subject {
     Attempt(AttemptId),
 }
 
+/// The device that sits at the seat of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seat {
+    /// Whose seat it is.
+    pub attempt: AttemptId,
+    /// Which device of this attempt, counted from 1.
+    pub epoch: i64,
+}
+
+/// Who holds a sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// A person with an account.
+    Person(PersonId),
+    /// A candidate at a seat.
+    Seat(Seat),
+}
+
+impl Holder {
+    /// Whom the sign-in stands for, whatever the device.
+    pub fn subject(self) -> Subject {
+        match self {
+            Self::Person(person) => Subject::Person(person),
+            Self::Seat(seat) => Subject::Attempt(seat.attempt),
+        }
+    }
+
+    /// The epoch of a seat; 0 for a person.
+    fn epoch(self) -> i64 {
+        match self {
+            Self::Person(_) => 0,
+            Self::Seat(seat) => seat.epoch,
+        }
+    }
+}
+
 /// The secret of a sign-in: 256 random bits, told once.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token([u8; 32]);
@@ -193,25 +229,25 @@ pub async fn sign_in(
     if let Verdict::RightAsTyped(hash) = &verdict {
         store::put_password(&mut tx, person.id, hash).await?;
     }
-    let token = open(app, &mut tx, Subject::Person(person.id), now).await?;
+    let token = open(app, &mut tx, Holder::Person(person.id), now).await?;
     let rights = rights_of(&mut tx, person).await?;
     tx.commit().await?;
     Ok((token, rights))
 }
 
-/// Opens a sign-in for `subject` in the caller's transaction.
+/// Opens a sign-in for `holder` in the caller's transaction.
 pub async fn open(
     app: &App,
     tx: &mut Tx,
-    subject: Subject,
+    holder: Holder,
     now: Timestamp,
 ) -> Result<Token, DbError> {
     let token = Token::draw(&app.chance);
-    let stays = match subject {
-        Subject::Person(_) => PERSON_STAYS,
-        Subject::Attempt(_) => SEAT_STAYS,
+    let stays = match holder {
+        Holder::Person(_) => PERSON_STAYS,
+        Holder::Seat(_) => SEAT_STAYS,
     };
-    store::add_sign_in(tx, &token.hash(), subject, now, now + stays).await?;
+    store::add_sign_in(tx, &token.hash(), holder, now, now + stays).await?;
     Ok(token)
 }
 
@@ -223,15 +259,15 @@ pub async fn sign_out(app: &App, token: &Token) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whom a token stands for, if it still does.
-pub async fn who(app: &App, token: &Token) -> Result<Option<Subject>, Error> {
+/// Who holds a token, if it still counts.
+pub async fn who(app: &App, token: &Token) -> Result<Option<Holder>, Error> {
     let now = app.clock.now();
     let hash = token.hash();
     let Some(found) = store::find_sign_in(&mut app.db.read().await?, &hash).await? else {
         return Ok(None);
     };
-    let Some(subject) = found.subject() else { return Ok(None) };
-    let idle = matches!(subject, Subject::Person(_)) && now - found.seen_at > IDLE;
+    let Some(holder) = found.holder() else { return Ok(None) };
+    let idle = matches!(holder, Holder::Person(_)) && now - found.seen_at > IDLE;
     if idle || now >= found.expires_at {
         return Ok(None);
     }
@@ -240,7 +276,7 @@ pub async fn who(app: &App, token: &Token) -> Result<Option<Subject>, Error> {
         store::put_seen(&mut tx, &hash, now).await?;
         tx.commit().await?;
     }
-    Ok(Some(subject))
+    Ok(Some(holder))
 }
 
 /// The rights of a person on the platform.

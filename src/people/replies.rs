@@ -3,7 +3,7 @@
 use chrono::Duration;
 use sha2::{Digest, Sha256};
 
-use super::{Error, reply_store as store};
+use super::{Error, Holder, reply_store as store};
 use crate::{app::App, base::Timestamp};
 
 /// A request that has not ended within this many seconds was cut off with its server.
@@ -12,7 +12,7 @@ const CUT_OFF_S: i64 = 60;
 /// A request that carries a key.
 #[derive(Debug, Clone)]
 pub struct Keyed {
-    /// Who sent it.
+    /// Who acts by it: the person, or the attempt of the seat.
     pub subject: uuid::Uuid,
     /// The key, chosen by the sender.
     pub key: String,
@@ -25,8 +25,8 @@ pub struct Keyed {
 pub struct Reply {
     /// The status.
     pub status: u16,
-    /// The media type; empty without a body.
-    pub content_type: String,
+    /// The headers that its handler gave it, in order: name and value.
+    pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
 }
@@ -48,7 +48,11 @@ pub enum Known {
 
 impl Keyed {
     /// Brings a request's parts together.
-    pub fn new(subject: uuid::Uuid, key: &str, parts: [&[u8]; 3]) -> Self {
+    pub fn new(holder: Holder, key: &str, parts: [&[u8]; 3]) -> Self {
+        let subject = match holder {
+            Holder::Person(person) => person.0,
+            Holder::Seat(seat) => seat.attempt.0,
+        };
         let mut digest = Sha256::new();
         for part in parts {
             digest.update((part.len() as u64).to_be_bytes());

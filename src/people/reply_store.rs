@@ -11,9 +11,19 @@ use crate::{
 struct Row {
     request_digest: Vec<u8>,
     status: Option<i32>,
-    content_type: String,
+    headers: String,
     body: Vec<u8>,
     created_at: Timestamp,
+}
+
+impl Row {
+    fn into_taken(self) -> Result<Taken, DbError> {
+        let Self { request_digest, status, headers, body, created_at } = self;
+        let headers = serde_json::from_str(&headers).map_err(|e| DbError::Decode(Box::new(e)))?;
+        let status = status.and_then(|status| u16::try_from(status).ok());
+        let reply = status.map(|status| Reply { status, headers, body });
+        Ok(Taken { digest: request_digest, at: created_at, reply })
+    }
 }
 
 /// A key that somebody used before.
@@ -31,9 +41,8 @@ pub struct Taken {
 pub async fn add_reply(tx: &mut Tx, request: &Keyed, at: Timestamp) -> Result<bool, DbError> {
     let rows = exec!(
         tx,
-        "INSERT INTO reply (subject_id, idempotency_key, request_digest, content_type, body,
-                            created_at)
-         VALUES ($1, $2, $3, '', $4, $5)
+        "INSERT INTO reply (subject_id, idempotency_key, request_digest, body, created_at)
+         VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (subject_id, idempotency_key) DO NOTHING",
         request.subject,
         &request.key,
@@ -50,28 +59,24 @@ pub async fn find_reply(tx: &mut Tx, request: &Keyed) -> Result<Option<Taken>, D
         tx,
         fetch_optional,
         Row,
-        "SELECT request_digest, status, content_type, body, created_at FROM reply
+        "SELECT request_digest, status, headers, body, created_at FROM reply
           WHERE subject_id = $1 AND idempotency_key = $2",
         request.subject,
         &request.key,
     )?;
-    Ok(row.map(|Row { request_digest, status, content_type, body, created_at }| {
-        let status = status.and_then(|status| u16::try_from(status).ok());
-        let reply = status.map(|status| Reply { status, content_type, body });
-        Taken { digest: request_digest, at: created_at, reply }
-    }))
+    row.map(Row::into_taken).transpose()
 }
 
 /// Keeps the reply.
 pub async fn put_reply(tx: &mut Tx, request: &Keyed, reply: &Reply) -> Result<(), DbError> {
     exec!(
         tx,
-        "UPDATE reply SET status = $3, content_type = $4, body = $5
+        "UPDATE reply SET status = $3, headers = $4, body = $5
           WHERE subject_id = $1 AND idempotency_key = $2",
         request.subject,
         &request.key,
         i32::from(reply.status),
-        &reply.content_type,
+        serde_json::to_string(&reply.headers).expect("texts are JSON"),
         &reply.body,
     )?;
     Ok(())

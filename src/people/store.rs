@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Person, Role, Subject};
+use super::{Holder, Person, Role, Seat, Subject};
 use crate::{
     base::{AttemptId, PersonId, Timestamp},
     db::{DbError, Tx},
@@ -14,6 +14,7 @@ use crate::{
 pub struct SignIn {
     subject: String,
     subject_id: uuid::Uuid,
+    epoch: i64,
     /// Last noted request.
     pub seen_at: Timestamp,
     /// The end, whatever happens.
@@ -22,10 +23,12 @@ pub struct SignIn {
 
 impl SignIn {
     /// Whom it stands for.
-    pub fn subject(&self) -> Option<Subject> {
+    pub fn holder(&self) -> Option<Holder> {
         match self.subject.as_str() {
-            "person" => Some(Subject::Person(PersonId(self.subject_id))),
-            "attempt" => Some(Subject::Attempt(AttemptId(self.subject_id))),
+            "person" => Some(Holder::Person(PersonId(self.subject_id))),
+            "attempt" => {
+                Some(Holder::Seat(Seat { attempt: AttemptId(self.subject_id), epoch: self.epoch }))
+            }
             _ => None,
         }
     }
@@ -128,18 +131,20 @@ pub async fn put_role(
 pub async fn add_sign_in(
     tx: &mut Tx,
     token_hash: &[u8],
-    subject: Subject,
+    holder: Holder,
     at: Timestamp,
     expires_at: Timestamp,
 ) -> Result<(), DbError> {
-    let (kind, id) = columns(subject);
+    let (kind, id) = columns(holder.subject());
     exec!(
         tx,
-        "INSERT INTO sign_in (token_hash, subject, subject_id, created_at, seen_at, expires_at)
-         VALUES ($1, $2, $3, $4, $4, $5)",
+        "INSERT INTO sign_in (token_hash, subject, subject_id, epoch, created_at, seen_at,
+                              expires_at)
+         VALUES ($1, $2, $3, $4, $5, $5, $6)",
         token_hash,
         kind,
         id,
+        holder.epoch(),
         at,
         expires_at,
     )?;
@@ -152,7 +157,7 @@ pub async fn find_sign_in(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<SignI
         tx,
         fetch_optional,
         SignIn,
-        "SELECT subject, subject_id, seen_at, expires_at FROM sign_in WHERE token_hash = $1",
+        "SELECT subject, subject_id, epoch, seen_at, expires_at FROM sign_in WHERE token_hash = $1",
         token_hash,
     )
 }

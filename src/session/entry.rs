@@ -10,7 +10,7 @@ use crate::{
     db::Tx,
     enrolment,
     journal::{self, Actor},
-    people::{self, Subject, Token},
+    people::{self, Holder, Seat, Subject, Token},
 };
 
 /// Entries into one session that match nobody, in a minute.
@@ -86,7 +86,8 @@ async fn take(
             app.bell.ring(session.id);
             return Err(Refusal::AlreadyOpen.into());
         }
-        token = Some(people::open(app, &mut tx, subject, now).await?);
+        let holder = Holder::Seat(Seat { attempt, epoch: stored.attempt.epoch });
+        token = Some(people::open(app, &mut tx, holder, now).await?);
         tell(&mut tx, &stored, "attempt_entered", now).await?;
     }
     let snapshot = view::of(&mut tx, session, stored, now).await?;

@@ -101,8 +101,7 @@ async fn until<T>(server: Server, end: impl AsyncFnOnce(Server) -> T) -> (Vec<Hi
     let mut sitting = Vec::new();
     for name in NAMES {
         let (candidate, items, deadline) = sit(&server.url, name).await;
-        let mut same = Actor::new(&server.url);
-        same.cookies.clone_from(&candidate.browser.cookies);
+        let same = candidate.browser.clone();
         sitting.push((same, deadline, tokio::spawn(answer_until_the_end(candidate, items))));
     }
     tokio::time::sleep(Duration::from_millis(1500)).await;
@@ -119,8 +118,7 @@ async fn until<T>(server: Server, end: impl AsyncFnOnce(Server) -> T) -> (Vec<Hi
 /// The same people at the same browsers, at the address of the server that was started again.
 async fn after_the_restart(url: &str, histories: &[History]) {
     for (before, deadline, kept) in histories {
-        let mut browser = Actor::new(url);
-        browser.cookies.clone_from(&before.cookies);
+        let browser = before.moved_to(url);
         let mut candidate = Candidate { browser, epoch: 1 };
         let view = candidate.view().await;
         assert_eq!(view["state"], "running");

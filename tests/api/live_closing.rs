@@ -21,7 +21,7 @@ both! {
         day.open().await;
         let mut ada = day.enter(&app, "ada").await;
         let mut seat = ada.browser.listen(&app.url, SEAT).await;
-        ada.browser.post("/api/v1/sign-out", json!({})).await.expect(204);
+        ada.browser.post("/api/v1/attempt/leave", json!({})).await.expect(204);
         assert_eq!(seat.closed().await, 4001);
     }
 

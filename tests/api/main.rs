@@ -20,6 +20,7 @@ mod exam_entry;
 mod jury;
 mod live;
 mod live_closing;
+mod meant;
 mod openapi;
 mod pages;
 mod people;

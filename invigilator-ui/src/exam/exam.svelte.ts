@@ -89,7 +89,7 @@ export class Exam {
 
   /** Leaves this device: the seat is given up and nothing stays behind. */
   async leave() {
-    await api.post('/sign-out');
+    await api.post('/attempt/leave');
     this.#live?.stop();
     try {
       sessionStorage.clear();

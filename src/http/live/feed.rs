@@ -17,7 +17,7 @@ use crate::{
         problem::Problem,
         sessions::SessionDetail,
     },
-    people::{self, Subject, Token},
+    people::{self, Holder, Seat, Token},
     session::{self, plan},
 };
 
@@ -243,12 +243,16 @@ impl Feed {
 
     /// Checks that the listener may still listen.
     pub async fn check(&self) -> Result<(), Stop> {
-        let subject = people::who(&self.app, &self.token).await?;
+        let holder = people::who(&self.app, &self.token).await?;
         match self.listener {
-            Listener::Board(person) if subject == Some(Subject::Person(person)) => {
+            Listener::Board(person) if holder == Some(Holder::Person(person)) => {
                 self.access(person).await.map(drop)
             }
-            Listener::Seat(attempt, _) if subject == Some(Subject::Attempt(attempt)) => Ok(()),
+            Listener::Seat(attempt, epoch)
+                if holder == Some(Holder::Seat(Seat { attempt, epoch })) =>
+            {
+                Ok(())
+            }
             Listener::Board(_) => Err(Closing::NotSignedIn.into()),
             Listener::Seat(attempt, epoch) => {
                 let now = session::look_at(&self.app, attempt).await?.stored.attempt.epoch;

@@ -5,12 +5,21 @@ use std::collections::BTreeMap;
 use reqwest::{Client, Method, StatusCode, header};
 use serde_json::Value;
 
+/// The cookies of a person and of a seat.
+const PERSON: &str = "__Host-jurat";
+const SEAT: &str = "__Host-jurat-seat";
+/// What somebody who is nobody yet asks for.
+const OPEN: [&str; 2] = ["/api/v1/sign-in", "/api/v1/entry"];
+
 /// One person at one browser.
+#[derive(Clone)]
 pub struct Actor {
     http: Client,
     url: String,
     /// By name; a `Secure` cookie over loopback, as browsers allow there.
     pub cookies: BTreeMap<String, String>,
+    /// For whom our page was opened, by the cookie that was handed out with it.
+    pub opened_for: BTreeMap<String, String>,
 }
 
 /// What the server answered.
@@ -24,7 +33,17 @@ pub struct Answer {
 impl Actor {
     /// A new browser.
     pub fn new(url: &str) -> Self {
-        Self { http: Client::new(), url: url.to_owned(), cookies: BTreeMap::new() }
+        Self {
+            http: Client::new(),
+            url: url.to_owned(),
+            cookies: BTreeMap::new(),
+            opened_for: BTreeMap::new(),
+        }
+    }
+
+    /// The same browser at another address of the server.
+    pub fn moved_to(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
     }
 
     pub async fn get(&mut self, path: &str) -> Answer {
@@ -74,7 +93,11 @@ impl Actor {
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
         }
-        request
+        let cookie = if path.starts_with("/api/v1/attempt") { SEAT } else { PERSON };
+        match self.opened_for.get(cookie).filter(|_| !OPEN.contains(&path)) {
+            Some(addressee) => request.header("x-jurat-for", addressee),
+            None => request,
+        }
     }
 
     /// Sends, and keeps the cookies that come back.
@@ -90,7 +113,26 @@ impl Actor {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
-        Answer { status, headers, bytes: response.bytes().await.unwrap().to_vec() }
+        let answer = Answer { status, headers, bytes: response.bytes().await.unwrap().to_vec() };
+        self.open_page(&answer);
+        answer
+    }
+
+    /// A page that was handed a cookie is opened for whom the answer names.
+    fn open_page(&mut self, answer: &Answer) {
+        let body: Value = serde_json::from_slice(&answer.bytes).unwrap_or_default();
+        let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+        for line in answer.headers.get_all(header::SET_COOKIE) {
+            let addressee = match line.to_str().unwrap().split_once('=').unwrap().0 {
+                SEAT if body["attempt_id"].is_string() => {
+                    format!("{};epoch={}", text("attempt_id"), body["epoch"])
+                }
+                PERSON if body["id"].is_string() => text("id"),
+                _ => continue,
+            };
+            let (name, _) = line.to_str().unwrap().split_once('=').unwrap();
+            self.opened_for.insert(name.to_owned(), addressee);
+        }
     }
 }
 

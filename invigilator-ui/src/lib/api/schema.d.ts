@@ -109,6 +109,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attempt/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave the seat: this device has it no more
+         * @description A sign-in to an account in the same browser goes on. The exam is not touched: whoever enters
+         *     again finds it as it stands.
+         */
+        post: operations["leave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attempt/parts/{part}/finish": {
         parameters: {
             query?: never;
@@ -950,7 +971,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign out, from an account and from a seat */
+        /**
+         * Sign out of an account
+         * @description A seat in the same browser goes on.
+         */
         post: operations["sign_out"];
         delete?: never;
         options?: never;
@@ -2198,7 +2222,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description too_late, held, not_running, stale_revision, fenced, part_closed, not_admitted */
+            /** @description too_late, held, not_running, stale_revision, fenced, part_closed, not_admitted, meant_for_another */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2218,6 +2242,15 @@ export interface operations {
             };
             /** @description wrong_shape, unreadable_body */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2344,6 +2377,78 @@ export interface operations {
             };
         };
     };
+    leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_signed_in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description cross_site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description meant_for_another, still_running, in_doubt, key_reused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description bad_idempotency_key */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     finish_part: {
         parameters: {
             query?: never;
@@ -2382,7 +2487,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description not_admitted, not_running, held, part_closed, still_running, in_doubt, key_reused */
+            /** @description not_admitted, not_running, held, part_closed, meant_for_another, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2393,6 +2498,15 @@ export interface operations {
             };
             /** @description bad_idempotency_key */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2498,7 +2612,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description not_admitted, held, part_closed, too_late, wrong_state, still_running, in_doubt, key_reused */
+            /** @description not_admitted, held, part_closed, too_late, wrong_state, meant_for_another, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2509,6 +2623,15 @@ export interface operations {
             };
             /** @description bad_idempotency_key */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2556,6 +2679,24 @@ export interface operations {
             };
             /** @description cross_site */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description meant_for_another */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2719,7 +2860,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description already_decided, no_quorum, president_has_not_voted, still_running, in_doubt, key_reused */
+            /** @description already_decided, no_quorum, president_has_not_voted, meant_for_another, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2730,6 +2871,15 @@ export interface operations {
             };
             /** @description bad_idempotency_key */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2799,7 +2949,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description already_decided, nothing_proposed, level_needed, level_not_possible, reason_required, reason_too_long */
+            /** @description already_decided, nothing_proposed, level_needed, level_not_possible, reason_required, reason_too_long, meant_for_another */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2819,6 +2969,15 @@ export interface operations {
             };
             /** @description unreadable_body */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2937,6 +3096,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description meant_for_another */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description too_large */
             413: {
                 headers: {
@@ -2948,6 +3116,15 @@ export interface operations {
             };
             /** @description unknown_time_zone, bad_centre_name, bad_external_id, not_an_email, unreadable_body */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3075,6 +3252,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description meant_for_another */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description too_large */
             413: {
                 headers: {
@@ -3086,6 +3272,15 @@ export interface operations {
             };
             /** @description wrong_role, not_an_email, unreadable_body */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3226,7 +3421,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unknown_scheme, bad_place, bad_comment, not_a_time, no_such_time, in_the_past, not_a_member, still_running, in_doubt, key_reused */
+            /** @description unknown_scheme, bad_place, bad_comment, not_a_time, no_such_time, in_the_past, not_a_member, meant_for_another, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3246,6 +3441,15 @@ export interface operations {
             };
             /** @description unreadable_body, bad_idempotency_key */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3373,7 +3577,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description certificate_not_issued, certificate_already_revoked, still_running, in_doubt, key_reused */
+            /** @description certificate_not_issued, certificate_already_revoked, meant_for_another, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3393,6 +3597,15 @@ export interface operations {
             };
             /** @description unreadable_body, bad_idempotency_key */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3451,7 +3664,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description already_open */
+            /** @description already_open, meant_for_another */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3538,6 +3751,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description meant_for_another */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description too_large */
             413: {
                 headers: {
@@ -3549,6 +3771,15 @@ export interface operations {
             };
             /** @description wrong_role, not_an_email, unreadable_body */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3658,7 +3889,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description account_changed */
+            /** @description account_changed, meant_for_another */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3962,7 +4193,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description panel_has_open_cases, panel_closed, still_running, in_doubt, key_reused */
+            /** @description panel_has_open_cases, panel_closed, meant_for_another, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3973,6 +4204,15 @@ export interface operations {
             };
             /** @description bad_idempotency_key */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4329,7 +4569,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description bad_place, bad_comment, not_a_time, no_such_time, in_the_past, time_stands, session_closed, not_a_member */
+            /** @description bad_place, bad_comment, not_a_time, no_such_time, in_the_past, time_stands, session_closed, not_a_member, meant_for_another */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4365,7 +4605,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description version_needed */
+            /** @description version_needed, addressee_needed */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -4566,7 +4806,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description list_has_errors with errors, list_changed, session_closed, still_running, in_doubt, key_reused */
+            /** @description list_has_errors with errors, list_changed, session_closed, meant_for_another, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4586,6 +4826,15 @@ export interface operations {
             };
             /** @description unreadable_list, with the reason, unreadable_body, unreadable_query, bad_idempotency_key */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4657,7 +4906,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description still_running, in_doubt, key_reused */
+            /** @description meant_for_another, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4677,6 +4926,15 @@ export interface operations {
             };
             /** @description unreadable_list, with the reason, unreadable_body, unreadable_query, bad_idempotency_key */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4795,7 +5053,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session_has_blockers (with blockers), still_running, in_doubt, key_reused */
+            /** @description session_has_blockers (with blockers), meant_for_another, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4815,6 +5073,15 @@ export interface operations {
             };
             /** @description unreadable_body, bad_idempotency_key */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4875,7 +5142,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session_not_open, still_running, in_doubt, key_reused */
+            /** @description session_not_open, meant_for_another, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4895,6 +5162,15 @@ export interface operations {
             };
             /** @description unreadable_body, bad_idempotency_key */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5022,7 +5298,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description duplicate, candidate_has_errors, session_closed, still_running, in_doubt, key_reused */
+            /** @description duplicate, candidate_has_errors, session_closed, meant_for_another, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5042,6 +5318,15 @@ export interface operations {
             };
             /** @description unreadable_body, bad_idempotency_key */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5115,7 +5400,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description duplicate, candidate_has_errors, exam_begun, session_closed */
+            /** @description duplicate, candidate_has_errors, exam_begun, session_closed, meant_for_another */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5151,7 +5436,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description version_needed */
+            /** @description version_needed, addressee_needed */
             428: {
                 headers: {
                     [name: string]: unknown;
@@ -5217,8 +5502,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session_open, session_closed */
+            /** @description session_open, session_closed, meant_for_another */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5279,7 +5573,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session_closed, still_running, in_doubt, key_reused */
+            /** @description session_closed, meant_for_another, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5299,6 +5593,15 @@ export interface operations {
             };
             /** @description unreadable_body, bad_idempotency_key */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5557,7 +5860,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session_not_open, still_running, in_doubt, key_reused */
+            /** @description session_not_open, meant_for_another, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5577,6 +5880,15 @@ export interface operations {
             };
             /** @description unreadable_body, bad_idempotency_key */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5642,7 +5954,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session_closed, still_running, in_doubt, key_reused */
+            /** @description session_closed, meant_for_another, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5653,6 +5965,15 @@ export interface operations {
             };
             /** @description bad_idempotency_key */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5722,7 +6043,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session_not_closed, panel_already_convened, wrong_panel_size, juror_named_twice, not_a_juror, juror_of_the_centre, still_running, in_doubt, key_reused */
+            /** @description session_not_closed, panel_already_convened, wrong_panel_size, juror_named_twice, not_a_juror, juror_of_the_centre, meant_for_another, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5742,6 +6063,15 @@ export interface operations {
             };
             /** @description unreadable_body, bad_idempotency_key */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5798,6 +6128,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description meant_for_another */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unavailable */
             503: {
                 headers: {
@@ -5842,6 +6190,15 @@ export interface operations {
             };
             /** @description cross_site */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description meant_for_another */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5905,6 +6262,15 @@ export interface operations {
             };
             /** @description cross_site */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description meant_for_another */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -45,6 +45,8 @@ export const en: SameKeys<typeof fr> = {
   time_stands: 'The session is open: its date and time stand.',
   exam_begun: 'The exam has begun: the candidate’s details stand.',
   changed_meanwhile: 'Somebody else has just changed this. Reload the page, then change it again.',
+  meant_for_another: 'This page was opened for somebody else than who is here now. Nothing was changed.',
+  addressee_needed: 'The request does not say for whom it is meant. Reload the page.',
   version_needed: 'This change was sent without the version it was made on. Reload the page.',
   session_not_open: 'The session is not open.',
   session_closed: 'The session is closed.',

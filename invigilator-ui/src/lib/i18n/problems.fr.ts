@@ -43,6 +43,8 @@ export const fr = {
   time_stands: 'La session est ouverte : sa date et son heure ne changent plus.',
   exam_begun: 'L’épreuve a commencé : les informations du candidat ne changent plus.',
   changed_meanwhile: 'Quelqu’un d’autre vient de modifier ceci. Rechargez la page, puis recommencez.',
+  meant_for_another: 'Cette page a été ouverte pour une autre personne que celle qui est ici à présent. Rien n’a été modifié.',
+  addressee_needed: 'La demande ne dit pas à qui elle est destinée. Rechargez la page.',
   version_needed: 'Cette modification a été envoyée sans la version sur laquelle elle porte. Rechargez la page.',
   session_not_open: 'La session n’est pas ouverte.',
   session_closed: 'La session est close.',
