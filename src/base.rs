@@ -2,12 +2,15 @@
 //!
 //! Owns no table. Promises that time and chance enter the program here and nowhere else.
 
+mod clock;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, Utc};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
-use tokio::sync::watch;
+
+pub use clock::{Clock, Moment, Shift};
 
 /// An instant, UTC, kept to the microsecond (the precision both databases store).
 pub type Timestamp = DateTime<Utc>;
@@ -193,49 +196,6 @@ impl TryFrom<String> for Language {
     }
 }
 
-/// Where the time comes from: the machine, or a hand that moves it.
-#[derive(Debug, Clone)]
-pub enum Clock {
-    /// The machine's clock.
-    System,
-    /// A clock that stands still until it is moved.
-    Manual(Arc<watch::Sender<Timestamp>>),
-}
-
-impl Clock {
-    /// A clock that stands still at `start`.
-    pub fn manual(start: Timestamp) -> Self {
-        Self::Manual(Arc::new(watch::Sender::new(start)))
-    }
-
-    /// The present instant, cut to the microsecond.
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
-    pub fn now(&self) -> Timestamp {
-        match self {
-            Self::System => Utc::now().trunc_subsecs(6),
-            Self::Manual(hand) => *hand.borrow(),
-        }
-    }
-
-    /// Moves a manual clock forward; the machine's clock is nobody's to move.
-    pub fn advance(&self, by: chrono::Duration) {
-        if let Self::Manual(hand) = self {
-            hand.send_modify(|now| *now += by);
-        }
-    }
-
-    /// Waits until `limit` of real time has passed or a manual clock was moved.
-    pub async fn moved_or(&self, limit: std::time::Duration) {
-        match self {
-            Self::System => tokio::time::sleep(limit).await,
-            Self::Manual(hand) => {
-                let mut moves = hand.subscribe();
-                let _ = tokio::time::timeout(limit, moves.changed()).await;
-            }
-        }
-    }
-}
-
 /// Where randomness comes from: the operating system, or a seed for a reproducible day.
 #[derive(Debug, Clone)]
 pub enum Chance {
@@ -310,13 +270,5 @@ mod tests {
     #[test]
     fn a_text_is_kept_without_what_nobody_sees() {
         assert_eq!(prose(" The cable\u{0} was\r\nloose.\u{8}\n "), "The cable was\nloose.");
-    }
-
-    #[test]
-    fn time_stands_still_until_it_is_moved() {
-        let clock = Clock::manual("2027-03-01T09:00:00Z".parse().unwrap());
-        let before = clock.now();
-        clock.advance(chrono::Duration::seconds(5));
-        assert_eq!((clock.now() - before).num_seconds(), 5);
     }
 }

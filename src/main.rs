@@ -145,7 +145,7 @@ async fn open(config: Config) -> Result<App, Failure> {
     config.prepare_data()?;
     let signer = Signer::open(&config.data, &Chance::Os)?;
     let db = Db::open(&config.database).await?;
-    Ok(App::new(config, db, Clock::System, Chance::Os, signer))
+    Ok(App::new(config, db, Clock::system(), Chance::Os, signer))
 }
 
 /// Serves until the first SIGTERM or SIGINT, then lets running requests finish.

@@ -28,7 +28,7 @@ const EXPECTED: &str = "Martin";
 /// Shows the day until it is interrupted.
 pub async fn run(options: &Options) -> Result<(), Error> {
     let chance = Chance::seeded(options.seed);
-    let week_before = Clock::System.now() - Duration::days(7);
+    let week_before = Clock::system().now() - Duration::days(7);
     let stage = Stage::set(options.listen, None, week_before, chance.clone()).await?;
     println!("Preparing the day: a finished session, one before the jury, one in progress …");
     let staff = cast::hire(&stage).await?;
@@ -74,7 +74,7 @@ async fn before_the_jury(stage: &Stage, staff: &Staff, chance: &Chance) -> Resul
 
 /// Half past nine so many days ago, where the centre is.
 fn morning(days_ago: i64) -> Timestamp {
-    let today = Clock::System.now().with_timezone(&ZONE).date_naive();
+    let today = Clock::system().now().with_timezone(&ZONE).date_naive();
     let half_past_nine = NaiveTime::from_hms_opt(9, 30, 0).expect("a time of day");
     let local = (today - Duration::days(days_ago)).and_time(half_past_nine);
     ZONE.from_local_datetime(&local).earliest().expect("clocks change at night").to_utc()
@@ -110,7 +110,7 @@ async fn in_progress(
     let free =
         vec![visitor(EXPECTED, "Camille", "2001-04-12"), visitor("Hamdi", "Noor", "1998-11-30")];
     let everybody: Vec<Persona> = cast.iter().chain(&free).cloned().collect();
-    let starts = Clock::System.now() - Duration::minutes(23);
+    let starts = Clock::system().now() - Duration::minutes(23);
     let starts = starts.duration_trunc(Duration::minutes(5)).expect("five minutes are a duration");
     let planned = exam::plan(staff, "Salle 12", starts, &everybody).await?;
     let seats = exam::admit(stage, staff, &planned, &cast).await?;
@@ -153,17 +153,17 @@ async fn welcome(staff: &Staff, session: &str) -> ! {
 async fn begin(stage: &Stage, seats: Vec<Seat>, chance: &Chance) -> Result<(), Error> {
     let sheets = try_join_all(seats.iter().map(|seat| seat.start(1))).await?;
     let answered = |at: usize| ANSWERED_BEFORE - at % 4;
-    let minutes_ago = (Clock::System.now() - stage.app.clock.now()).num_minutes();
+    let minutes_ago = (Clock::system().now() - stage.app.clock.now()).num_minutes();
     for nth in 0..ANSWERED_BEFORE {
         let turns = seats.iter().zip(&sheets).enumerate();
         let busy = turns.filter(|(at, _)| nth < answered(*at));
         try_join_all(busy.map(|(_, (seat, sheet))| seat.answer(sheet, nth))).await?;
         exam::later(stage, 60 * minutes_ago / i64::try_from(ANSWERED_BEFORE).unwrap_or(1));
     }
-    let clock = stage.app.clock.clone();
+    let (machine, clock) = (Clock::system(), stage.app.clock.clone());
     tokio::spawn(async move {
         loop {
-            clock.advance(Clock::System.now() - clock.now());
+            clock.advance(machine.now() - clock.now());
             tokio::time::sleep(TICK).await;
         }
     });

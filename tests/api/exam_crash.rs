@@ -182,7 +182,7 @@ with_data! {
         let (room, deadline) = offline(prepare(&data));
         let (histories, ()) = offline(until(data.serve(), async |server| server.kill()));
         let over = deadline + chrono::Duration::seconds(3);
-        while Clock::System.now() < over {
+        while Clock::system().now() < over {
             std::thread::sleep(Duration::from_millis(50));
         }
         let server = data.serve();

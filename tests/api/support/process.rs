@@ -80,7 +80,7 @@ impl Data {
         let config = Config::load(flags).unwrap();
         let signer = Signer::open(self.folder.path(), &Chance::Os).unwrap();
         let db = Db::open(&config.database).await.unwrap();
-        App::new(config, db, Clock::System, Chance::Os, signer)
+        App::new(config, db, Clock::system(), Chance::Os, signer)
     }
 
     /// The data folder.
