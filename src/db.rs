@@ -4,6 +4,7 @@
 //! [`fetch!`](crate::fetch) with native types (`Uuid`, `DateTime<Utc>`, `bool`).
 
 mod group;
+mod instant;
 mod open;
 
 use sqlx::{
@@ -12,6 +13,7 @@ use sqlx::{
 };
 
 pub use group::{Group, JobError, Work};
+pub use instant::ServerClock;
 pub use open::OpenError;
 
 /// How a database failed.
@@ -72,6 +74,11 @@ impl Db {
             }
             Self::Postgres(pool) => Tx::PostgresWrite(pool.begin().await?),
         })
+    }
+
+    /// Whether other servers may use it at the same time.
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Self::Postgres(_))
     }
 
     /// Closes all connections, after those in use have come back.

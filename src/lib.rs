@@ -12,6 +12,8 @@ pub mod journal;
 
 pub mod app;
 
+pub mod agreement;
+
 pub mod document;
 
 pub mod people;

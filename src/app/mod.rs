@@ -2,10 +2,12 @@
 //!
 //! Owns no table. Everything an operation needs from outside is a field of [`App`].
 
+mod alarm;
 mod ending;
 mod hashes;
 mod limits;
 mod presence;
+mod receipts;
 mod signer;
 mod sockets;
 mod tickets;
@@ -19,10 +21,12 @@ use crate::{
     journal::Bell,
 };
 
+pub use alarm::{Alarm, Disagreement};
 pub use ending::{Ending, Stay};
 pub use hashes::{Asker, Busy, Hashes, Memory};
 pub use limits::{Limit, Limits, TooMany};
 pub use presence::Presence;
+pub use receipts::{Receipt, Receipts};
 pub use signer::{KeyError, Signer, key_id};
 pub use sockets::{Place, Sockets};
 pub use tickets::{Ticket, Tickets};
@@ -36,6 +40,10 @@ pub struct App {
     pub answers: Group,
     /// The clock that decides.
     pub clock: Clock,
+    /// Whether the wall clock disagrees with it; in memory only.
+    pub alarm: Alarm,
+    /// Answers that have arrived and are not settled; in memory only.
+    pub receipts: Receipts,
     /// Where codes, ids and seeds are drawn.
     pub chance: Chance,
     /// Tells followers that a journal has grown.
@@ -65,6 +73,8 @@ impl App {
             answers: Group::start(db.clone()),
             db,
             clock,
+            alarm: Alarm::default(),
+            receipts: Receipts::default(),
             chance,
             bell: Bell::default(),
             presence: Presence::default(),

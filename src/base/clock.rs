@@ -133,7 +133,12 @@ impl Clock {
     /// The present moment. What is judged under a lock is read as a moment before it, and made an
     /// instant by the shift that holds there.
     pub fn moment(&self) -> Moment {
-        Moment(self.uptime_us() + self.agreed().run_on_us)
+        self.moment_at(self.uptime_us())
+    }
+
+    /// The moment at another uptime of this boot.
+    pub fn moment_at(&self, uptime_us: i64) -> Moment {
+        Moment(uptime_us + self.agreed().run_on_us)
     }
 
     /// The wall clock of the machine, whatever was agreed.
