@@ -61,12 +61,12 @@ fn is_admin(rights: &Rights) -> bool {
 
 /// Convene the panel of a closed session
 ///
-/// Three jurors, one of them president, none a member of the centre.
+/// Three jurors, one of them president, none a member of the centre, none who convenes them.
 #[utoipa::path(post, path = "/api/v1/sessions/{session}/panel", request_body = ConveneBody,
     params(("session" = String, Path)), responses(
     (status = 200, body = PanelBody), (status = 404, description = "no_such_case"),
     (status = 409, description = "session_not_closed, panel_already_convened, wrong_panel_size, \
-        juror_named_twice, not_a_juror, juror_of_the_centre")))]
+        juror_named_twice, convenes_oneself, not_a_juror, juror_of_the_centre")))]
 async fn convene(
     State(app): State<App>,
     Admin(rights): Admin,
@@ -94,7 +94,8 @@ async fn panels(
 
 /// A panel with its cases
 #[utoipa::path(get, path = "/api/v1/panels/{panel}", params(("panel" = String, Path)),
-    responses((status = 200, body = PanelBody), (status = 404, description = "no_such_case")))]
+    responses((status = 200, body = PanelBody), (status = 404, description = "no_such_case"),
+        (status = 409, description = "juror_of_the_centre")))]
 async fn panel(
     State(app): State<App>,
     Person(rights): Person,
@@ -106,7 +107,8 @@ async fn panel(
 
 /// A case with all its evidence, without a name
 #[utoipa::path(get, path = "/api/v1/cases/{case}", params(("case" = String, Path)),
-    responses((status = 200, body = CaseBody), (status = 404, description = "no_such_case")))]
+    responses((status = 200, body = CaseBody), (status = 404, description = "no_such_case"),
+        (status = 409, description = "juror_of_the_centre")))]
 async fn case(
     State(app): State<App>,
     Person(rights): Person,
@@ -122,7 +124,7 @@ async fn case(
     params(("case" = String, Path)), responses(
     (status = 200, body = CaseSummary), (status = 404, description = "no_such_case"),
     (status = 409, description = "already_decided, nothing_proposed, level_needed, \
-        level_not_possible, reason_required, reason_too_long")))]
+        level_not_possible, reason_required, reason_too_long, juror_of_the_centre")))]
 async fn vote(
     State(app): State<App>,
     Person(rights): Person,
@@ -139,7 +141,7 @@ async fn vote(
 /// A case on which all have voted is decided already.
 #[utoipa::path(post, path = "/api/v1/cases/{case}/decide", params(("case" = String, Path)),
     responses((status = 200, body = CaseSummary), (status = 403, description = "forbidden"), (status = 404, description = "no_such_case"),
-    (status = 409, description = "already_decided, no_quorum, president_has_not_voted")))]
+    (status = 409, description = "already_decided, no_quorum, president_has_not_voted, juror_of_the_centre")))]
 async fn decide(
     State(app): State<App>,
     Person(rights): Person,
@@ -154,7 +156,8 @@ async fn decide(
 /// Certificates are issued at once.
 #[utoipa::path(post, path = "/api/v1/panels/{panel}/close", params(("panel" = String, Path)),
     responses((status = 200, body = PanelBody), (status = 403, description = "forbidden"), (status = 404, description = "no_such_case"),
-    (status = 409, description = "panel_has_open_cases, panel_closed")))]
+    (status = 409, description = "panel_has_open_cases, panel_closed, juror_of_the_centre, \
+        cases_open_again (with cases)")))]
 async fn close_panel(
     State(app): State<App>,
     Person(rights): Person,
@@ -168,7 +171,8 @@ async fn close_panel(
 /// The signed minutes of a closed panel
 #[utoipa::path(get, path = "/api/v1/panels/{panel}/minutes.pdf",
     params(("panel" = String, Path), ("lang" = Option<Language>, Query)),
-    responses((status = 200, content_type = "application/pdf", body = Vec<u8>), (status = 404, description = "no_such_case")))]
+    responses((status = 200, content_type = "application/pdf", body = Vec<u8>), (status = 404, description = "no_such_case"),
+        (status = 409, description = "juror_of_the_centre")))]
 async fn panel_minutes(
     State(app): State<App>,
     Person(rights): Person,

@@ -8,11 +8,11 @@ use utoipa::ToSchema;
 use super::attempt::AnswerValue;
 use crate::{
     base::{CaseId, PanelId, PersonId, SessionId},
-    board::Incident,
+    board::{Incident, IncidentCategory},
     item::PaperItem,
     jury::{
-        CaseDetail, CaseView, JudgedAnswer, NamedVote, Outcome, PanelDetail, PanelView,
-        TimelineEntry, Vote,
+        By, CaseDetail, CaseView, JudgedAnswer, NamedVote, Outcome, PanelDetail, PanelView, Seated,
+        Standing, TimelineEntry, Vote,
     },
     scheme::{Level, Score, Text},
     session::rules::AttemptState,
@@ -55,6 +55,10 @@ pub struct JurorBody {
     person_id: PersonId,
     display_name: String,
     president: bool,
+    /// Whether the person may judge now, and else why not.
+    standing: Standing,
+    /// Whether their votes count.
+    counts: bool,
 }
 
 /// A case in a list.
@@ -106,7 +110,7 @@ pub struct CaseBody {
     policy: Text,
     answers: Vec<JudgedAnswerBody>,
     timeline: Vec<CaseEvent>,
-    incident_list: Vec<Incident>,
+    incident_list: Vec<CaseIncident>,
     /// Empty until the case is decided.
     all_votes: Vec<NamedVoteView>,
 }
@@ -127,18 +131,29 @@ pub struct JudgedAnswerBody {
     revisions: usize,
 }
 
-/// An entry of the journal that concerns the case.
+/// What happened. Nothing in it leads to a person or to the journal of the centre.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CaseEvent {
-    seq: i64,
+    /// Number within the case, from 1.
+    number: usize,
     at: DateTime<Utc>,
-    /// `candidate`, `system`, or the id of a person.
-    actor: String,
+    by: By,
+    /// Of staff; empty for others.
     actor_name: String,
     kind: String,
-    attempt_id: Option<String>,
+    /// Those particulars that are of the exam.
     body: Value,
-    hash: String,
+}
+
+/// An incident that concerns the case.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseIncident {
+    /// Number within the case, from 1.
+    number: usize,
+    category: IncidentCategory,
+    note: String,
+    author: String,
+    at: DateTime<Utc>,
 }
 
 impl From<PanelView> for PanelSummary {
@@ -159,10 +174,12 @@ impl From<PanelView> for PanelSummary {
 
 impl From<PanelDetail> for PanelBody {
     fn from(detail: PanelDetail) -> Self {
-        let juror = |(seat, display_name): (crate::jury::Seat, String)| JurorBody {
-            person_id: seat.person,
+        let juror = |(seated, display_name): (Seated, String)| JurorBody {
+            person_id: seated.seat.person,
             display_name,
-            president: seat.president,
+            president: seated.seat.president,
+            standing: seated.standing,
+            counts: seated.counts,
         };
         Self {
             summary: detail.view.into(),
@@ -213,8 +230,8 @@ impl From<CaseDetail> for CaseBody {
             summary: detail.view.into(),
             policy: detail.policy,
             answers: detail.answers.into_iter().map(JudgedAnswerBody::from).collect(),
-            timeline: detail.timeline.into_iter().map(CaseEvent::from).collect(),
-            incident_list: detail.incidents,
+            timeline: (1..).zip(detail.timeline).map(CaseEvent::from).collect(),
+            incident_list: (1..).zip(detail.incidents).map(CaseIncident::from).collect(),
             all_votes: detail.all_votes.into_iter().map(NamedVoteView::from).collect(),
         }
     }
@@ -236,19 +253,16 @@ impl From<JudgedAnswer> for JudgedAnswerBody {
     }
 }
 
-impl From<TimelineEntry> for CaseEvent {
-    fn from(entry: TimelineEntry) -> Self {
-        let written = entry.written;
-        let own = written.attempt_id.is_some_and(|id| id.to_string() == written.actor);
-        Self {
-            seq: written.seq,
-            at: written.at,
-            actor: if own { "candidate".to_owned() } else { written.actor },
-            actor_name: entry.actor_name,
-            kind: written.kind,
-            attempt_id: None,
-            body: serde_json::from_str(&written.body).unwrap_or_default(),
-            hash: hex::encode(written.hash),
-        }
+impl From<(usize, TimelineEntry)> for CaseEvent {
+    fn from((number, entry): (usize, TimelineEntry)) -> Self {
+        let TimelineEntry { at, by, actor_name, kind, body } = entry;
+        Self { number, at, by, actor_name, kind, body }
+    }
+}
+
+impl From<(usize, Incident)> for CaseIncident {
+    fn from((number, incident): (usize, Incident)) -> Self {
+        let Incident { category, note, author, at, .. } = incident;
+        Self { number, category, note, author, at }
     }
 }

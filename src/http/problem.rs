@@ -323,7 +323,13 @@ impl From<jury::Error> for Problem {
         match error {
             jury::Error::NotFound => Self::not_found("case"),
             jury::Error::NotPresident => Self::forbidden(),
-            jury::Error::Refused(why) => Self::refused(why.code(), &why),
+            jury::Error::Refused(why) => {
+                let problem = Self::refused(why.code(), &why);
+                match why {
+                    jury::Refusal::CasesOpenAgain { cases } => problem.with("cases", cases),
+                    _ => problem,
+                }
+            }
             jury::Error::Session(failed) => failed.into(),
             jury::Error::Draw(cause) => Self::internal(&cause),
             jury::Error::Db(cause) => Self::internal(&cause),

@@ -26,6 +26,8 @@ pub enum Actor {
     Candidate(AttemptId),
     /// The server, by the clock.
     System,
+    /// Somebody of the panel; the journal does not say who.
+    Jury,
 }
 
 impl std::fmt::Display for Actor {
@@ -34,6 +36,7 @@ impl std::fmt::Display for Actor {
             Self::Person(id) => write!(f, "{id}"),
             Self::Candidate(id) => write!(f, "{id}"),
             Self::System => f.write_str("system"),
+            Self::Jury => f.write_str("jury"),
         }
     }
 }
@@ -62,7 +65,7 @@ pub struct Written {
     pub seq: i64,
     /// When it happened.
     pub at: Timestamp,
-    /// Who did it: an id, or `system`.
+    /// Who did it: an id, `system` or `jury`.
     pub actor: String,
     /// A word in the past tense.
     pub kind: String,

@@ -1,64 +1,113 @@
 //! Closing a panel: every case is decided, the minutes are signed, what was cancelled
 //! or rejected is voided, the session is validated.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Error, Refusal, minutes, seat_of, store};
+use super::{
+    Case, Decision, Error, Panel, Refusal,
+    bench::Bench,
+    judge::{self, tell},
+    minutes, rules, store,
+};
 use crate::{
     app::App,
-    base::{PanelId, PersonId},
+    base::{PanelId, PersonId, Timestamp},
+    db::{DbError, Tx},
     journal::{self, Actor},
+    scheme::Scheme,
     session,
 };
 
-/// Closes the panel. For its president.
+/// Closes the panel. For its president. A decision that rests on the vote of somebody who judges no
+/// longer does not stand: its case is open again.
+///
+/// # Errors
+/// [`Refusal::CasesOpenAgain`] when there was such a decision; what is open again stays so.
 pub async fn close(app: &App, person: PersonId, panel: PanelId) -> Result<(), Error> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let panel = store::lock_panel(&mut tx, panel).await?.ok_or(Error::NotFound)?;
-    let seats = store::list_seats(&mut tx, panel.id).await?;
-    let seat = seat_of(&seats, person).ok_or(Error::NotFound)?;
-    if !seat.president {
+    let bench = Bench::of(&mut tx, &panel).await?;
+    if !bench.seat_of(person)?.president {
         return Err(Error::NotPresident);
     }
     if panel.closed_at.is_some() {
         return Err(Refusal::PanelClosed.into());
     }
     let session = session::lock(&mut tx, panel.session).await?.ok_or(Error::NotFound)?;
+    let scheme = session::scheme_of(&mut tx, &session).await?;
     let cases = store::list_cases(&mut tx, panel.id).await?;
+    let again = open_again(&mut tx, &scheme, &panel, &bench, &cases, now).await?;
+    if !again.is_empty() {
+        tx.commit().await?;
+        app.bell.ring(session.id);
+        return Err(Refusal::CasesOpenAgain { cases: again }.into());
+    }
     let open = cases.iter().filter(|case| case.decision.is_none()).count();
     if open > 0 {
         return Err(Refusal::OpenCases { open }.into());
     }
-    let facts = minutes::facts(&mut tx, &session, &panel, &seats, &cases, now).await?;
+    let facts = minutes::facts(&mut tx, &session, &panel, &bench, &cases, now).await?;
     let signed = minutes::sign(app, &facts)?;
+    for seated in bench.all().iter().filter(|seated| !seated.counts) {
+        store::put_not_counted(&mut tx, panel.id, seated.seat.person).await?;
+    }
     store::put_closed(&mut tx, panel.id, &signed, now).await?;
-    let voided: Vec<_> = cases
-        .iter()
-        .filter(|case| case.decision.as_ref().is_some_and(|decision| decision.outcome.voids()))
-        .map(|case| case.attempt)
+    let voided: Vec<_> = decided(&cases)
+        .filter(|(_, decision)| decision.outcome.voids())
+        .map(|(case, _)| case.attempt)
         .collect();
     let president = Actor::Person(person);
     session::void_all(&mut tx, &voided, &signed.digest(), president, now).await?;
     session::put_validated(&mut tx, session.id).await?;
-    let decided: Vec<_> = cases
-        .iter()
-        .filter_map(|case| case.decision.as_ref().map(|decision| (case, decision)))
-        .map(|(case, decision)| {
-            json!({ "attempt": case.attempt, "number": case.number, "outcome": decision.outcome,
-                    "level": decision.level })
-        })
-        .collect();
     let entry = journal::Entry {
         session: session.id,
         at: now,
         actor: president,
         kind: "panel_closed",
         attempt: None,
-        body: json!({ "panel": panel.id, "minutes": signed.digest(), "decided": decided }),
+        body: told(&panel, &signed.digest(), &cases),
     };
     journal::append(&mut tx, &entry).await?;
     tx.commit().await?;
     app.bell.ring(session.id);
     Ok(())
+}
+
+/// The cases that are decided, with what was decided.
+fn decided(cases: &[Case]) -> impl Iterator<Item = (&Case, &Decision)> {
+    cases.iter().filter_map(|case| case.decision.as_ref().map(|decision| (case, decision)))
+}
+
+/// What the journal tells of a panel that closes.
+fn told(panel: &Panel, minutes: &str, cases: &[Case]) -> Value {
+    let decided = decided(cases).map(|(case, decision)| {
+        json!({ "attempt": case.attempt, "number": case.number, "outcome": decision.outcome,
+                "level": decision.level })
+    });
+    json!({ "panel": panel.id, "minutes": minutes, "decided": decided.collect::<Vec<_>>() })
+}
+
+/// Opens those cases again whose decision is not what the votes that count settle. Returns their
+/// numbers.
+async fn open_again(
+    tx: &mut Tx,
+    scheme: &Scheme,
+    panel: &Panel,
+    bench: &Bench,
+    cases: &[Case],
+    now: Timestamp,
+) -> Result<Vec<i32>, DbError> {
+    let (seats, mut again) = (bench.judging(), Vec::new());
+    for (case, decided) in decided(cases) {
+        let votes = bench.counted(store::list_votes(tx, case.id).await?);
+        let settled = rules::settled(&scheme.jury, &seats, &votes)
+            .map(|choice| judge::decision(scheme, case, (&seats, &votes), &choice, decided.at));
+        if settled.as_ref() != Some(decided) {
+            store::remove_decision(tx, case.id).await?;
+            tell(tx, panel, "case_reopened", json!({ "number": case.number }), now).await?;
+            again.push(case.number);
+        }
+    }
+    Ok(again)
 }

@@ -17,7 +17,7 @@ use crate::{
     session::{self, PartRow, Session, SessionState, Stored, rules::AttemptState},
 };
 
-/// Convenes the panel of a closed session. The caller runs the platform.
+/// Convenes the panel of a closed session. The caller runs the platform and takes no seat.
 pub async fn convene(
     app: &App,
     admin: PersonId,
@@ -33,10 +33,11 @@ pub async fn convene(
     let mut are_jurors = true;
     let mut of_the_centre = false;
     for person in others.iter().chain([&president]) {
-        are_jurors &= is_juror(&mut tx, *person).await?;
+        are_jurors &= people::holds(&mut tx, *person, Role::Juror).await?;
         of_the_centre |= centre::is_member(&mut tx, session.centre, *person).await?;
     }
-    let seats = rules::seat(&scheme.jury, president, others, are_jurors, of_the_centre)?;
+    let named = (president, others);
+    let seats = rules::seat(&scheme.jury, admin, named, are_jurors, of_the_centre)?;
     let panel =
         Panel { id: app.chance.id(now), session: session.id, created_at: now, closed_at: None };
     store::add_panel(&mut tx, &panel, &seats).await?;
@@ -66,10 +67,6 @@ async fn check_session(tx: &mut Tx, session: &Session) -> Result<(), Error> {
             Err(Refusal::SessionNotClosed.into())
         }
     }
-}
-
-async fn is_juror(tx: &mut Tx, person: PersonId) -> Result<bool, DbError> {
-    Ok(people::list_with_role(tx, Role::Juror).await?.iter().any(|juror| juror.id == person))
 }
 
 /// Whether an attempt comes before the jury: it was handed in, or ended by staff.

@@ -2,26 +2,66 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     base::{AttemptId, Timestamp},
     db::{DbError, Tx},
     item::{self, PaperItem},
-    journal::{self, Written},
+    journal::{self, Actor, Written},
     people::Names,
     scheme::{Scheme, Text},
     session::{self, CurrentAnswer, PartRow, Stored},
 };
 
-/// An entry of the journal with the name of who acted; the candidate has none.
+/// Who acted, as far as a juror is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// The candidate.
+    Candidate,
+    /// Somebody of the room or of the platform.
+    Staff,
+    /// The server, by the clock.
+    System,
+    /// The panel.
+    Jury,
+}
+
+/// What happened, with nothing in it that leads to the journal or to a person: no id, no number, no
+/// hash, no code.
 #[derive(Debug, Clone)]
 pub struct TimelineEntry {
-    /// The entry.
-    pub written: Written,
-    /// Who acted; empty for the candidate and the server.
+    /// When.
+    pub at: Timestamp,
+    /// Who acted.
+    pub by: By,
+    /// The name of who acted; empty for all but staff.
     pub actor_name: String,
+    /// A word in the past tense.
+    pub kind: String,
+    /// Those particulars that are of the exam and of nothing else.
+    pub body: Value,
 }
+
+/// The particulars that jurors read. Whatever else an entry holds is not theirs.
+const PARTICULARS: [&str; 15] = [
+    "allowed_s",
+    "answers",
+    "category",
+    "cause",
+    "credit",
+    "deadline",
+    "ended",
+    "item",
+    "note",
+    "part",
+    "reason",
+    "revision",
+    "sealed_at",
+    "seconds",
+    "text",
+];
 
 /// An answer as a juror reads it.
 #[derive(Debug, Clone)]
@@ -55,9 +95,29 @@ pub(super) async fn timeline(
     let mut timeline = Vec::new();
     for written in journal::list_of_attempt(tx, attempt).await? {
         let actor_name = names.of_actor(tx, &written.actor).await?;
-        timeline.push(TimelineEntry { written, actor_name });
+        let by = by(&written);
+        let body = particulars(&written.body);
+        timeline.push(TimelineEntry { at: written.at, by, actor_name, kind: written.kind, body });
     }
     Ok(timeline)
+}
+
+fn by(written: &Written) -> By {
+    let is = |actor: Actor| actor.to_string() == written.actor;
+    if written.attempt_id.is_some_and(|attempt| is(Actor::Candidate(attempt))) {
+        By::Candidate
+    } else if is(Actor::System) {
+        By::System
+    } else if is(Actor::Jury) {
+        By::Jury
+    } else {
+        By::Staff
+    }
+}
+
+fn particulars(body: &str) -> Value {
+    let read: Map<String, Value> = serde_json::from_str(body).unwrap_or_default();
+    read.into_iter().filter(|(name, _)| PARTICULARS.contains(&name.as_str())).collect()
 }
 
 /// The papers of an attempt as they lie before the jury: judging them needs no database.

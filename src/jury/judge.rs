@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    Case, Choice, Decision, Error, Outcome, Panel, Refusal, Seat, Vote, rules, seat_of, store,
+    Case, Choice, Decision, Error, Outcome, Panel, Refusal, Seat, Vote, bench::Bench, rules, store,
 };
 use crate::{
     app::App,
@@ -17,7 +17,7 @@ use crate::{
 /// A case that is open, with everything that decides of it, held until the commit.
 struct Open {
     panel: Panel,
-    seats: Vec<Seat>,
+    bench: Bench,
     seat: Seat,
     case: Case,
     scheme: std::borrow::Cow<'static, Scheme>,
@@ -27,14 +27,14 @@ async fn open(tx: &mut Tx, person: PersonId, case: CaseId) -> Result<Open, Error
     let panel = store::find_case(tx, case).await?.ok_or(Error::NotFound)?.panel;
     let panel = store::lock_panel(tx, panel).await?.ok_or(Error::NotFound)?;
     let case = store::find_case(tx, case).await?.ok_or(Error::NotFound)?;
-    let seats = store::list_seats(tx, panel.id).await?;
-    let seat = seat_of(&seats, person).ok_or(Error::NotFound)?;
+    let bench = Bench::of(tx, &panel).await?;
+    let seat = bench.seat_of(person)?;
     if case.decision.is_some() || panel.closed_at.is_some() {
         return Err(Refusal::AlreadyDecided.into());
     }
     let session = session::find(tx, panel.session).await?.ok_or(Error::NotFound)?;
     let scheme = session::scheme_of(tx, &session).await?;
-    Ok(Open { panel, seats, seat, case, scheme })
+    Ok(Open { panel, bench, seat, case, scheme })
 }
 
 /// Casts a juror's vote, or changes it. The votes may decide the case.
@@ -52,11 +52,12 @@ pub async fn cast_vote(
     let proposed = open.case.proposed_level.as_deref();
     let (choice, reason) = rules::check_vote(&open.scheme, proposed, outcome, level, reason)?;
     store::put_vote(&mut tx, case, &Vote { juror, choice, reason }, now).await?;
-    let body = json!({ "case": case, "number": open.case.number });
-    tell(&mut tx, &open, "vote_cast", body, now).await?;
-    let votes = store::list_votes(&mut tx, case).await?;
-    if let Some(choice) = rules::decided(&open.scheme.jury, &open.seats, &votes) {
-        put_decision(&mut tx, &open, &votes, &choice, "votes", now).await?;
+    let votes = open.bench.counted(store::list_votes(&mut tx, case).await?);
+    let body = json!({ "number": open.case.number, "votes": votes.len() });
+    tell(&mut tx, &open.panel, "vote_cast", body, now).await?;
+    let choice = rules::decided(&open.scheme.jury, &open.bench.judging(), &votes);
+    if let Some(choice) = choice {
+        put_decision(&mut tx, &open, &votes, &choice, now).await?;
     }
     tx.commit().await?;
     app.bell.ring(open.panel.session);
@@ -71,12 +72,30 @@ pub async fn decide(app: &App, person: PersonId, case: CaseId) -> Result<(), Err
     if !open.seat.president {
         return Err(Error::NotPresident);
     }
-    let votes = store::list_votes(&mut tx, case).await?;
-    let choice = rules::decided_by_president(&open.scheme.jury, &open.seats, &votes)?;
-    put_decision(&mut tx, &open, &votes, &choice, "president", now).await?;
+    let votes = open.bench.counted(store::list_votes(&mut tx, case).await?);
+    let seats = open.bench.judging();
+    let choice = rules::decided_by_president(&open.scheme.jury, &seats, &votes)?;
+    put_decision(&mut tx, &open, &votes, &choice, now).await?;
     tx.commit().await?;
     app.bell.ring(open.panel.session);
     Ok(())
+}
+
+/// What is decided of a case when these votes settle on `choice`.
+pub(super) fn decision(
+    scheme: &Scheme,
+    case: &Case,
+    (seats, votes): (&[Seat], &[Vote]),
+    choice: &Choice,
+    at: Timestamp,
+) -> Decision {
+    let proposed = case.proposed_level.as_deref();
+    Decision {
+        outcome: choice.outcome,
+        level: scheme::combine(scheme, proposed, choice.level.as_deref()),
+        reason: rules::reason(seats, votes, choice),
+        at,
+    }
 }
 
 async fn put_decision(
@@ -84,36 +103,25 @@ async fn put_decision(
     open: &Open,
     votes: &[Vote],
     choice: &Choice,
-    by: &str,
     now: Timestamp,
 ) -> Result<(), DbError> {
-    let proposed = open.case.proposed_level.as_deref();
-    let decision = Decision {
-        outcome: choice.outcome,
-        level: scheme::combine(&open.scheme, proposed, choice.level.as_deref()),
-        reason: rules::reason(&open.seats, votes, choice),
-        at: now,
-    };
+    let seats = open.bench.judging();
+    let decision = decision(&open.scheme, &open.case, (&seats, votes), choice, now);
     store::put_decision(tx, open.case.id, &decision).await?;
-    let body = json!({ "case": open.case.id, "number": open.case.number, "by": by });
-    tell(tx, open, "case_decided", body, now).await
+    let body = json!({ "number": open.case.number });
+    tell(tx, &open.panel, "case_decided", body, now).await
 }
 
-/// Neither entry says what was voted or decided: the journal is open to the centre.
-async fn tell(
+/// Writes what the jury did. The journal is open to the centre: no entry says who did it, what was
+/// voted, or which case it is beyond its number.
+pub(super) async fn tell(
     tx: &mut Tx,
-    open: &Open,
+    panel: &Panel,
     kind: &str,
     body: serde_json::Value,
-    now: Timestamp,
+    at: Timestamp,
 ) -> Result<(), DbError> {
-    let entry = journal::Entry {
-        session: open.panel.session,
-        at: now,
-        actor: Actor::Person(open.seat.person),
-        kind,
-        attempt: None,
-        body,
-    };
+    let session = panel.session;
+    let entry = journal::Entry { session, at, actor: Actor::Jury, kind, attempt: None, body };
     journal::append(tx, &entry).await.map(|_| ())
 }

@@ -12,7 +12,11 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Case, Error, Outcome, Panel, Seat, seat_of, store};
+use super::{
+    Case, Error, Outcome, Panel, Standing, Vote,
+    bench::{Bench, Seated},
+    store,
+};
 use crate::{
     app::App,
     base::{AttemptId, CaseId, Language, PanelId, PersonId, SessionId, Timestamp},
@@ -45,8 +49,18 @@ pub(super) struct Facts {
     made_at: Timestamp,
     president: String,
     jurors: Vec<String>,
+    /// Those of them whose votes did not count when the panel closed; minutes of before have none.
+    #[serde(default)]
+    not_counted: Vec<NotCounted>,
     quorum: usize,
     cases: Vec<CaseFacts>,
+}
+
+/// A member of the panel who judges no longer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct NotCounted {
+    juror: String,
+    because: Standing,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -103,13 +117,12 @@ pub async fn pdf(
     language: Option<Language>,
 ) -> Result<Vec<u8>, Error> {
     let mut tx = app.db.read().await?;
-    let seats = store::list_seats(&mut tx, panel).await?;
-    if !is_admin && seat_of(&seats, person).is_none() {
-        return Err(Error::NotFound);
+    let panel = store::find_panel(&mut tx, panel).await?.ok_or(Error::NotFound)?;
+    if !is_admin {
+        Bench::of(&mut tx, &panel).await?.seat_of(person)?;
     }
-    let signed = store::find_minutes(&mut tx, panel).await?.ok_or(Error::NotFound)?;
-    let judged = store::find_panel(&mut tx, panel).await?.ok_or(Error::NotFound)?.session;
-    let session = session::find(&mut tx, judged).await?.ok_or(Error::NotFound)?;
+    let signed = store::find_minutes(&mut tx, panel.id).await?.ok_or(Error::NotFound)?;
+    let session = session::find(&mut tx, panel.session).await?.ok_or(Error::NotFound)?;
     drop(tx);
     let language = language.unwrap_or(session.language);
     let drawn = tokio::task::spawn_blocking(move || page::draw(&signed, language.code())).await;
@@ -121,7 +134,7 @@ pub(super) async fn facts(
     tx: &mut Tx,
     session: &Session,
     panel: &Panel,
-    seats: &[Seat],
+    bench: &Bench,
     cases: &[Case],
     now: Timestamp,
 ) -> Result<Facts, DbError> {
@@ -129,15 +142,13 @@ pub(super) async fn facts(
     let zone: Tz = session.time_zone.parse().unwrap_or(Tz::UTC);
     let local = |at: Timestamp| at.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, false);
     let (mut known, mut names) = (Names::default(), BTreeMap::new());
-    for seat in seats {
-        names.insert(seat.person, known.of(tx, seat.person).await?);
+    for seated in bench.all() {
+        names.insert(seated.seat.person, known.of(tx, seated.seat.person).await?);
     }
-    let display = |president: bool| {
-        seats
-            .iter()
-            .filter(move |seat| seat.president == president)
-            .map(|seat| names[&seat.person].clone())
-    };
+    let name = |seated: &Seated| names[&seated.seat.person].clone();
+    let display =
+        |president| bench.all().iter().filter(move |s| s.seat.president == president).map(name);
+    let not_counted = bench.all().iter().filter(|seated| !seated.counts);
     Ok(Facts {
         format: FORMAT.to_owned(),
         panel: panel.id,
@@ -154,15 +165,18 @@ pub(super) async fn facts(
         made_at: now,
         president: display(true).collect(),
         jurors: display(false).collect(),
+        not_counted: not_counted
+            .map(|seated| NotCounted { juror: name(seated), because: seated.standing })
+            .collect(),
         quorum: scheme.jury.quorum,
-        cases: case_facts(tx, session, panel, cases, &names, local).await?,
+        cases: case_facts(tx, session, (panel, bench), cases, &names, local).await?,
     })
 }
 
 async fn case_facts(
     tx: &mut Tx,
     session: &Session,
-    panel: &Panel,
+    (panel, bench): (&Panel, &Bench),
     cases: &[Case],
     names: &BTreeMap<PersonId, String>,
     local: impl Fn(Timestamp) -> String,
@@ -175,15 +189,13 @@ async fn case_facts(
     for stored in session::list_attempts(tx, session.id).await? {
         places.extend(candidates.remove(&stored.enrolment).map(|place| (stored.id, place)));
     }
-    let mut votes: BTreeMap<CaseId, Vec<VoteFacts>> = BTreeMap::new();
-    for (case, vote) in store::list_votes_of_panel(tx, panel.id).await? {
-        votes.entry(case).or_default().push(VoteFacts {
-            juror: names.get(&vote.juror).cloned().unwrap_or_default(),
-            outcome: vote.choice.outcome,
-            level: vote.choice.level,
-            reason: vote.reason,
-        });
-    }
+    let mut votes = bench.counted_of(store::list_votes_of_panel(tx, panel.id).await?);
+    let vote_facts = |vote: Vote| VoteFacts {
+        juror: names.get(&vote.juror).cloned().unwrap_or_default(),
+        outcome: vote.choice.outcome,
+        level: vote.choice.level,
+        reason: vote.reason,
+    };
     let mut facts = Vec::new();
     for case in cases {
         let decision = case.decision.as_ref().ok_or(DbError::RowNotFound)?;
@@ -201,7 +213,7 @@ async fn case_facts(
             level: decision.level.clone(),
             reason: decision.reason.clone(),
             decided_at: local(decision.at),
-            votes: votes.remove(&case.id).unwrap_or_default(),
+            votes: votes.remove(&case.id).into_iter().flatten().map(vote_facts).collect(),
         });
     }
     Ok(facts)

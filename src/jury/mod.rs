@@ -1,10 +1,12 @@
 //! The jury: what a panel of jurors decides of each finished attempt of a session.
 //!
 //! Owns the tables `panel`, `juror`, `jury_case` and `vote`. Promises that a juror judges nobody of
-//! their own centre and sees no name, that nobody sees another's vote before the case is decided,
-//! that a decision is never changed, and that all of it is in the journal and in signed minutes.
-//! Start reading at [`rules`].
+//! their own centre, also when they join it later, and sees no name and no id that leads to one;
+//! that nobody sees another's vote before the case is decided, and the centre never; that a
+//! decision stands on votes that count and is not changed; and that who decided what is in signed
+//! minutes. Start reading at [`rules`].
 
+mod bench;
 mod certifiable_store;
 mod close;
 mod convene;
@@ -16,20 +18,21 @@ mod store;
 mod view;
 
 use crate::{
-    base::{AttemptId, CaseId, PanelId, PersonId, SessionId, Timestamp},
+    base::{AttemptId, CaseId, PanelId, SessionId, Timestamp},
     db::DbError,
     document::DrawError,
     scheme::Score,
     session,
 };
 
+pub use bench::Seated;
 pub use certifiable_store::{Certifiable, list_certifiable, list_sessions_closed_since};
 pub use close::close;
 pub use convene::convene;
-pub use evidence::{JudgedAnswer, TimelineEntry};
+pub use evidence::{By, JudgedAnswer, TimelineEntry};
 pub use judge::{cast_vote, decide};
 pub use minutes::pdf as minutes_pdf;
-pub use rules::{Choice, Outcome, Refusal, Seat, Vote};
+pub use rules::{Choice, Outcome, Refusal, Seat, Standing, Vote};
 pub use store::{find_case_of, find_panel_of, list_cases};
 pub use view::{
     CaseDetail, CaseView, NamedVote, PanelDetail, PanelView, case, case_in_list, panel, panel_of,
@@ -103,9 +106,4 @@ pub enum Error {
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
-}
-
-/// Whether a person sits on a panel, and presides.
-fn seat_of(seats: &[Seat], person: PersonId) -> Option<Seat> {
-    seats.iter().copied().find(|seat| seat.person == person)
 }

@@ -99,6 +99,29 @@ pub struct Seat {
     pub president: bool,
 }
 
+/// How somebody who was given a seat stands now.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// May judge.
+    Judges,
+    /// Is a juror no longer.
+    NoJuror,
+    /// Has become a member of the centre whose candidates are judged.
+    OfTheCentre,
+}
+
+/// How somebody stands who was given a seat.
+pub fn standing(is_juror: bool, of_the_centre: bool) -> Standing {
+    match (is_juror, of_the_centre) {
+        (false, _) => Standing::NoJuror,
+        (true, true) => Standing::OfTheCentre,
+        (true, false) => Standing::Judges,
+    }
+}
+
 /// Why a rule of the jury said no.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -123,6 +146,9 @@ pub enum Refusal {
     /// Nobody judges candidates of their own centre.
     #[error("a person named is a member of the centre")]
     JurorOfTheCentre,
+    /// Nobody chooses themselves to judge.
+    #[error("who convenes a panel has no seat on it")]
+    ConvenesOneself,
     /// What is decided stays decided.
     #[error("the case is decided")]
     AlreadyDecided,
@@ -159,6 +185,12 @@ pub enum Refusal {
     /// The panel has closed.
     #[error("the panel has closed")]
     PanelClosed,
+    /// Decisions rested on votes that count no longer; their cases are open again.
+    #[error("votes count no longer; the cases {cases:?} are open again")]
+    CasesOpenAgain {
+        /// Their numbers.
+        cases: Vec<i32>,
+    },
 }
 
 impl Refusal {
@@ -171,6 +203,7 @@ impl Refusal {
             Self::NamedTwice => "juror_named_twice",
             Self::NotAJuror => "not_a_juror",
             Self::JurorOfTheCentre => "juror_of_the_centre",
+            Self::ConvenesOneself => "convenes_oneself",
             Self::AlreadyDecided => "already_decided",
             Self::NothingProposed => "nothing_proposed",
             Self::LevelNeeded => "level_needed",
@@ -181,16 +214,18 @@ impl Refusal {
             Self::PresidentHasNotVoted => "president_has_not_voted",
             Self::OpenCases { .. } => "panel_has_open_cases",
             Self::PanelClosed => "panel_closed",
+            Self::CasesOpenAgain { .. } => "cases_open_again",
         }
     }
 }
 
-/// The seats of a panel, if these persons may make one. `are_jurors` and `of_the_centre` tell of
-/// everybody named whether they hold the role, and who is a member of the session's centre.
+/// The seats of a panel, if these persons may make one that `convener` convenes. `are_jurors` and
+/// `of_the_centre` tell of everybody named whether they hold the role, and who is a member of the
+/// session's centre.
 pub fn seat(
     rule: &JuryRule,
-    president: PersonId,
-    others: &[PersonId],
+    convener: PersonId,
+    (president, others): (PersonId, &[PersonId]),
     are_jurors: bool,
     of_the_centre: bool,
 ) -> Result<Vec<Seat>, Refusal> {
@@ -203,6 +238,9 @@ pub fn seat(
     }
     if seats.len() != rule.members {
         return Err(Refusal::WrongSize { expected: rule.members });
+    }
+    if persons.contains(&convener) {
+        return Err(Refusal::ConvenesOneself);
     }
     if !are_jurors {
         return Err(Refusal::NotAJuror);
@@ -252,9 +290,13 @@ pub fn check_vote(
 }
 
 /// What the votes decide by themselves: the choice of more than half of the panel, or, when all
-/// have voted and no choice has that many, the president's.
+/// have voted and no choice has that many, the president's. Fewer than a quorum decide nothing,
+/// however few still sit on the panel.
 pub fn decided(rule: &JuryRule, seats: &[Seat], votes: &[Vote]) -> Option<Choice> {
-    let majority = majority(seats, votes).filter(|_| votes.len() >= rule.quorum);
+    if votes.len() < rule.quorum {
+        return None;
+    }
+    let majority = majority(seats, votes);
     if votes.len() < seats.len() {
         return majority;
     }
@@ -273,6 +315,11 @@ pub fn decided_by_president(
     majority(seats, votes)
         .or_else(|| presidents_choice(rule.tie, seats, votes))
         .ok_or(Refusal::PresidentHasNotVoted)
+}
+
+/// What votes settle, by themselves or by the word of the president.
+pub fn settled(rule: &JuryRule, seats: &[Seat], votes: &[Vote]) -> Option<Choice> {
+    decided(rule, seats, votes).or_else(|| decided_by_president(rule, seats, votes).ok())
 }
 
 fn majority(seats: &[Seat], votes: &[Vote]) -> Option<Choice> {

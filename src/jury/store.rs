@@ -106,17 +106,33 @@ pub(super) async fn list_panels_of(
     )
 }
 
-/// The seats of a panel, the president's first.
-pub(super) async fn list_seats(tx: &mut Tx, panel: PanelId) -> Result<Vec<Seat>, DbError> {
+/// The seats of a panel, the president's first, and of which the votes counted when it closed.
+pub(super) async fn list_seats(tx: &mut Tx, panel: PanelId) -> Result<Vec<(Seat, bool)>, DbError> {
     let rows = fetch!(
         tx,
         fetch_all,
-        (PersonId, bool),
-        "SELECT person_id, president FROM juror
+        (PersonId, bool, bool),
+        "SELECT person_id, president, counted FROM juror
           WHERE panel_id = $1 ORDER BY president DESC, person_id",
         panel,
     )?;
-    Ok(rows.into_iter().map(|(person, president)| Seat { person, president }).collect())
+    let seat = |(person, president, counted)| (Seat { person, president }, counted);
+    Ok(rows.into_iter().map(seat).collect())
+}
+
+/// Keeps that the votes from a seat did not count when the panel closed.
+pub(super) async fn put_not_counted(
+    tx: &mut Tx,
+    panel: PanelId,
+    person: PersonId,
+) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "UPDATE juror SET counted = FALSE WHERE panel_id = $1 AND person_id = $2",
+        panel,
+        person,
+    )?;
+    Ok(())
 }
 
 #[derive(sqlx::FromRow)]
@@ -229,6 +245,17 @@ pub(super) async fn put_decision(
         decision.level.as_deref(),
         &decision.reason,
         decision.at,
+    )?;
+    Ok(())
+}
+
+/// Opens a case again whose decision does not stand. For a panel that has not closed.
+pub(super) async fn remove_decision(tx: &mut Tx, case: CaseId) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "UPDATE jury_case SET outcome = NULL, level = NULL, reason = '', decided_at = NULL
+          WHERE id = $1",
+        case,
     )?;
     Ok(())
 }

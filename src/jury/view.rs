@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use chrono_tz::Tz;
 
 use super::{
-    Case, Error, Panel, Seat, Vote,
+    Case, Error, Panel, Seated, Vote,
+    bench::Bench,
     evidence::{self, JudgedAnswer, TimelineEntry},
-    seat_of, store,
+    store,
 };
 use crate::{
     app::App,
@@ -50,7 +51,7 @@ pub struct PanelDetail {
     /// Votes needed before the president may decide.
     pub quorum: usize,
     /// Who sits on it, the president first.
-    pub jurors: Vec<(Seat, String)>,
+    pub jurors: Vec<(Seated, String)>,
     /// The cases by number.
     pub cases: Vec<CaseView>,
 }
@@ -134,17 +135,17 @@ pub async fn panel(
 ) -> Result<PanelDetail, Error> {
     let mut tx = app.db.read().await?;
     let panel = store::find_panel(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let seats = store::list_seats(&mut tx, id).await?;
-    if !is_admin && seat_of(&seats, person).is_none() {
-        return Err(Error::NotFound);
+    let bench = Bench::of(&mut tx, &panel).await?;
+    if !is_admin {
+        bench.seat_of(person)?;
     }
     let session = session::find(&mut tx, panel.session).await?.ok_or(Error::NotFound)?;
     let scheme = session::scheme_of(&mut tx, &session).await?;
     let (mut names, mut jurors) = (Names::default(), Vec::new());
-    for seat in seats {
-        jurors.push((seat, names.of(&mut tx, seat.person).await?));
+    for seated in bench.all() {
+        jurors.push((*seated, names.of(&mut tx, seated.seat.person).await?));
     }
-    let cases = case_views(&mut tx, &panel, person).await?;
+    let cases = case_views(&mut tx, &panel, &bench, person).await?;
     Ok(PanelDetail {
         view: panel_view(&mut tx, panel, person).await?,
         scheme_title: scheme.title.clone(),
@@ -158,20 +159,24 @@ pub async fn panel(
 /// A case as in the list, for the jurors of its panel.
 pub async fn case_in_list(app: &App, person: PersonId, id: CaseId) -> Result<CaseView, Error> {
     let mut tx = app.db.read().await?;
-    let (case, _) = case_for(&mut tx, person, id).await?;
+    let (case, _, bench) = case_for(&mut tx, person, id).await?;
     let stored = session::find_attempt(&mut tx, case.attempt).await?.ok_or(Error::NotFound)?;
     let incidents = incidents_of(&mut tx, &stored).await?.len();
-    let votes = store::list_votes(&mut tx, id).await?;
+    let votes = bench.counted(store::list_votes(&mut tx, id).await?);
     Ok(case_view(case, person, stored.attempt.state.ended(), incidents, &votes))
 }
 
-/// A case with its panel, on which the person must sit.
-async fn case_for(tx: &mut Tx, person: PersonId, id: CaseId) -> Result<(Case, Panel), Error> {
+/// A case with its panel, on which the person must judge.
+async fn case_for(
+    tx: &mut Tx,
+    person: PersonId,
+    id: CaseId,
+) -> Result<(Case, Panel, Bench), Error> {
     let case = store::find_case(tx, id).await?.ok_or(Error::NotFound)?;
     let panel = store::find_panel(tx, case.panel).await?.ok_or(Error::NotFound)?;
-    let seats = store::list_seats(tx, panel.id).await?;
-    seat_of(&seats, person).ok_or(Error::NotFound)?;
-    Ok((case, panel))
+    let bench = Bench::of(tx, &panel).await?;
+    bench.seat_of(person)?;
+    Ok((case, panel, bench))
 }
 
 async fn incidents_of(tx: &mut Tx, stored: &Stored) -> Result<Vec<Incident>, DbError> {
@@ -183,12 +188,12 @@ async fn incidents_of(tx: &mut Tx, stored: &Stored) -> Result<Vec<Incident>, DbE
 /// A case, for the jurors of its panel.
 pub async fn case(app: &App, person: PersonId, id: CaseId) -> Result<CaseDetail, Error> {
     let mut tx = app.db.read().await?;
-    let (case, panel) = case_for(&mut tx, person, id).await?;
+    let (case, panel, bench) = case_for(&mut tx, person, id).await?;
     let session = session::find(&mut tx, panel.session).await?.ok_or(Error::NotFound)?;
     let scheme = session::scheme_of(&mut tx, &session).await?;
     let stored = session::find_attempt(&mut tx, case.attempt).await?.ok_or(Error::NotFound)?;
     let incidents = incidents_of(&mut tx, &stored).await?;
-    let votes = store::list_votes(&mut tx, id).await?;
+    let votes = bench.counted(store::list_votes(&mut tx, id).await?);
     let (mut names, mut all_votes) = (Names::default(), Vec::new());
     if case.decision.is_some() {
         for vote in &votes {
@@ -216,7 +221,7 @@ async fn panel_view(tx: &mut Tx, panel: Panel, person: PersonId) -> Result<Panel
     let day = session.starts_at.with_timezone(&zone).format("%Y-%m-%d");
     let (cases, decided, my_votes) = store::find_counts(tx, panel.id, person).await?;
     let seats = store::list_seats(tx, panel.id).await?;
-    let president = seat_of(&seats, person).is_some_and(|seat| seat.president);
+    let president = seats.iter().any(|(seat, _)| seat.person == person && seat.president);
     let label = format!("{} · {day}", session.place);
     let time_zone = session.time_zone;
     Ok(PanelView { panel, label, time_zone, cases, decided, my_votes, president })
@@ -225,6 +230,7 @@ async fn panel_view(tx: &mut Tx, panel: Panel, person: PersonId) -> Result<Panel
 async fn case_views(
     tx: &mut Tx,
     panel: &Panel,
+    bench: &Bench,
     person: PersonId,
 ) -> Result<Vec<CaseView>, DbError> {
     let mut ended: BTreeMap<AttemptId, AttemptState> = BTreeMap::new();
@@ -237,10 +243,7 @@ async fn case_views(
     {
         *incidents.entry(attempt).or_default() += 1;
     }
-    let mut votes: BTreeMap<CaseId, Vec<Vote>> = BTreeMap::new();
-    for (case, vote) in store::list_votes_of_panel(tx, panel.id).await? {
-        votes.entry(case).or_default().push(vote);
-    }
+    let mut votes = bench.counted_of(store::list_votes_of_panel(tx, panel.id).await?);
     let mut views = Vec::new();
     for case in store::list_cases(tx, panel.id).await? {
         let ended = ended.get(&case.attempt).copied().unwrap_or(AttemptState::Sealed);

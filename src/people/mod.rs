@@ -291,6 +291,11 @@ pub async fn holders(app: &App, role: Role) -> Result<Vec<Person>, Error> {
     Ok(store::list_with_role(&mut app.db.read().await?, role).await?)
 }
 
+/// Whether a person holds a role on the platform.
+pub async fn holds(tx: &mut Tx, person: PersonId, role: Role) -> Result<bool, DbError> {
+    Ok(store::list_roles(tx, person).await?.contains(&role))
+}
+
 async fn rights_of(tx: &mut Tx, person: Person) -> Result<Rights, DbError> {
     let roles = store::list_roles(tx, person.id).await?;
     Ok(Rights { person: person.id, email: person.email, display_name: person.display_name, roles })

@@ -18,6 +18,7 @@ mod exam_clock;
 mod exam_crash;
 mod exam_entry;
 mod jury;
+mod jury_bench;
 mod live;
 mod live_closing;
 mod meant;

@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { authorOf } from './journal';
 
-const words = { system: 'the system', candidate: 'the candidate' };
+const words = { system: 'the system', jury: 'the jury', candidate: 'the candidate' };
 
 describe('the author of an entry', () => {
   test('is the system when the clock did it', () => {
     expect(authorOf({ actor: 'system', actor_name: '' }, words)).toBe('the system');
+  });
+
+  test('is the jury, of whom nobody is named', () => {
+    expect(authorOf({ actor: 'jury', actor_name: '' }, words)).toBe('the jury');
   });
 
   test('is the person who has an account', () => {

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{CaseFacts, Facts, Outcome, Signed};
+use super::{CaseFacts, Facts, Outcome, Signed, Standing};
 use crate::document::{self, Attachment, Block, Column, DrawError, Paper, Table, dates};
 
 /// Draws the minutes from the very text that was signed.
@@ -70,7 +70,7 @@ impl Page<'_> {
     fn head(&self) -> Vec<(String, String)> {
         let facts = self.facts;
         let scheme = format!("{} ({})", facts.scheme_title.get(self.lang), facts.scheme_version);
-        vec![
+        let mut head = vec![
             (self.say("Certification", "Scheme"), scheme),
             (self.say("Lieu", "Place"), format!("{}, {}", facts.place, facts.room)),
             (self.say("Session du", "Session of"), self.told(&facts.starts_at)),
@@ -80,7 +80,23 @@ impl Page<'_> {
             (self.say("Membres", "Members"), facts.jurors.join(", ")),
             (self.say("Quorum", "Quorum"), facts.quorum.to_string()),
             (self.say("Dossiers", "Cases"), facts.cases.len().to_string()),
-        ]
+        ];
+        head.extend(facts.not_counted.iter().map(|one| {
+            let because = self.because(one.because);
+            (self.say("Votes écartés", "Votes not counted"), format!("{} ({because})", one.juror))
+        }));
+        head
+    }
+
+    /// Why the votes of a member do not count.
+    fn because(&self, standing: Standing) -> String {
+        match standing {
+            Standing::Judges => String::new(),
+            Standing::NoJuror => self.say("n’est plus membre du jury", "is a juror no longer"),
+            Standing::OfTheCentre => {
+                self.say("devenu membre du centre", "has become a member of the centre")
+            }
+        }
     }
 
     fn decisions(&self) -> Table {

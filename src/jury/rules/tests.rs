@@ -14,8 +14,8 @@ fn persons(count: usize) -> Vec<PersonId> {
 }
 
 fn panel() -> Vec<Seat> {
-    let persons = persons(3);
-    seat(&scheme().jury, persons[0], &persons[1..], true, false).unwrap()
+    let persons = persons(4);
+    seat(&scheme().jury, persons[3], (persons[0], &persons[1..3]), true, false).unwrap()
 }
 
 fn vote(seat: usize, outcome: Outcome, level: Option<&str>) -> Vote {
@@ -29,15 +29,51 @@ fn expert(seat: usize) -> Vote {
 
 #[test]
 fn panel_has_three_different_jurors_from_elsewhere() {
-    let four = persons(4);
-    let rule = &scheme().jury;
+    let all = persons(5);
+    let seat = |president, others: &[PersonId], are_jurors, of_the_centre| {
+        seat(&scheme().jury, all[4], (president, others), are_jurors, of_the_centre)
+    };
     let size = Err(Refusal::WrongSize { expected: 3 });
-    assert_eq!(seat(rule, four[0], &four[1..], true, false), size);
-    assert_eq!(seat(rule, four[0], &four[1..2], true, false), size);
-    assert_eq!(seat(rule, four[0], &[four[1], four[0]], true, false), Err(Refusal::NamedTwice));
-    assert_eq!(seat(rule, four[0], &four[1..3], false, false), Err(Refusal::NotAJuror));
-    assert_eq!(seat(rule, four[0], &four[1..3], true, true), Err(Refusal::JurorOfTheCentre));
-    assert_eq!(seat(rule, four[0], &four[1..3], true, false).unwrap().len(), 3);
+    assert_eq!(seat(all[0], &all[1..4], true, false), size);
+    assert_eq!(seat(all[0], &all[1..2], true, false), size);
+    assert_eq!(seat(all[0], &[all[1], all[0]], true, false), Err(Refusal::NamedTwice));
+    assert_eq!(seat(all[0], &all[1..3], false, false), Err(Refusal::NotAJuror));
+    assert_eq!(seat(all[0], &all[1..3], true, true), Err(Refusal::JurorOfTheCentre));
+    assert_eq!(seat(all[0], &all[1..3], true, false).unwrap().len(), 3);
+}
+
+#[test]
+fn nobody_convenes_a_panel_with_themselves() {
+    let all = persons(3);
+    for convener in &all {
+        let seats = seat(&scheme().jury, *convener, (all[0], &all[1..]), true, false);
+        assert_eq!(seats, Err(Refusal::ConvenesOneself));
+    }
+}
+
+#[test]
+fn a_juror_judges_nobody_of_their_own_centre_and_only_while_a_juror() {
+    assert_eq!(standing(true, false), Standing::Judges);
+    assert_eq!(standing(true, true), Standing::OfTheCentre);
+    assert_eq!(standing(false, false), Standing::NoJuror);
+    assert_eq!(standing(false, true), Standing::NoJuror);
+}
+
+#[test]
+fn fewer_than_a_quorum_decide_nothing_however_few_are_left() {
+    let rule = &scheme().jury;
+    let alone = &panel()[..1];
+    assert_eq!(decided(rule, alone, &[expert(0)]), None);
+    assert_eq!(settled(rule, alone, &[expert(0)]), None);
+}
+
+#[test]
+fn two_who_are_left_agree_or_leave_it_to_the_president() {
+    let rule = &scheme().jury;
+    let left = &panel()[..2];
+    let refused = vote(1, Outcome::Refused, None);
+    assert_eq!(decided(rule, left, &[expert(0), expert(1)]), Some(expert(0).choice));
+    assert_eq!(decided(rule, left, &[expert(0), refused]), Some(expert(0).choice));
 }
 
 #[test]

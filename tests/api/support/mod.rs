@@ -5,6 +5,7 @@ pub mod centre;
 pub mod day;
 pub mod exam;
 pub mod judged;
+pub mod jury;
 mod postgres;
 pub mod process;
 mod socket;

@@ -1,16 +1,14 @@
 import { expect, test } from 'vitest';
-import type { JournalEntry } from '$lib/api/types';
+import type { CaseEvent } from '$lib/api/types';
 import { moments } from './timeline';
 
-const entry = (seq: number, kind: string, body: unknown = {}): JournalEntry => ({
-  seq,
-  at: `2027-03-01T09:00:0${seq}Z`,
-  actor: '',
+const entry = (number: number, kind: string, body: unknown = {}): CaseEvent => ({
+  number,
+  at: `2027-03-01T09:00:0${number}Z`,
+  by: 'candidate',
   actor_name: '',
   kind,
-  attempt_id: 'a',
   body,
-  hash: '',
 });
 
 test('answers saved in a row are one line, and a hold parts them', () => {

@@ -1,11 +1,11 @@
-//! The journal of an attempt as a jury reads it: answers saved one after the other are one line.
-import type { JournalEntry } from '$lib/api/types';
+//! What happened to an attempt, as a jury reads it: answers saved one after the other are one line.
+import type { CaseEvent } from '$lib/api/types';
 
-export type Moment = { seq: number; at: string; until: string; kind: string; saved: number; part: number; seconds: number; reason: string };
+export type Moment = { number: number; at: string; until: string; kind: string; saved: number; part: number; seconds: number; reason: string };
 
-export function moments(entries: readonly JournalEntry[]): Moment[] {
+export function moments(entries: readonly CaseEvent[]): Moment[] {
   const all: Moment[] = [];
-  for (const entry of [...entries].sort((a, b) => a.seq - b.seq)) {
+  for (const entry of [...entries].sort((a, b) => a.number - b.number)) {
     const last = all.at(-1);
     if (entry.kind === 'answer_saved' && last?.kind === 'answer_saved') {
       last.saved += 1;
@@ -17,10 +17,10 @@ export function moments(entries: readonly JournalEntry[]): Moment[] {
   return all;
 }
 
-function momentOf(entry: JournalEntry): Moment {
+function momentOf(entry: CaseEvent): Moment {
   const body = (entry.body ?? {}) as Record<string, unknown>;
   return {
-    seq: entry.seq,
+    number: entry.number,
     at: entry.at,
     until: entry.at,
     kind: entry.kind,

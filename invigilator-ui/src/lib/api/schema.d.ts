@@ -916,7 +916,7 @@ export interface paths {
         put?: never;
         /**
          * Convene the panel of a closed session
-         * @description Three jurors, one of them president, none a member of the centre.
+         * @description Three jurors, one of them president, none a member of the centre, none who convenes them.
          */
         post: operations["convene"];
         delete?: never;
@@ -1246,12 +1246,17 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * @description Who acted, as far as a juror is told.
+         * @enum {string}
+         */
+        By: "candidate" | "staff" | "system" | "jury";
         /** @description A case with all its evidence. */
         Case: components["schemas"]["CaseSummary"] & {
             /** @description Empty until the case is decided. */
             all_votes: components["schemas"]["NamedVote"][];
             answers: components["schemas"]["JudgedAnswer"][];
-            incident_list: components["schemas"]["Incident"][];
+            incident_list: components["schemas"]["CaseIncident"][];
             panel_id: components["schemas"]["PanelId"];
             /** @description Why this level is proposed, in a sentence. */
             policy: components["schemas"]["Text"];
@@ -1259,21 +1264,30 @@ export interface components {
             time_zone: string;
             timeline: components["schemas"]["CaseEvent"][];
         };
-        /** @description An entry of the journal that concerns the case. */
+        /** @description What happened. Nothing in it leads to a person or to the journal of the centre. */
         CaseEvent: {
-            /** @description `candidate`, `system`, or the id of a person. */
-            actor: string;
+            /** @description Of staff; empty for others. */
             actor_name: string;
             /** Format: date-time */
             at: string;
-            attempt_id: string | null;
+            /** @description Those particulars that are of the exam. */
             body: unknown;
-            hash: string;
+            by: components["schemas"]["By"];
             kind: string;
-            /** Format: int64 */
-            seq: number;
+            /** @description Number within the case, from 1. */
+            number: number;
         };
         CaseId: string;
+        /** @description An incident that concerns the case. */
+        CaseIncident: {
+            /** Format: date-time */
+            at: string;
+            author: string;
+            category: components["schemas"]["IncidentCategory"];
+            note: string;
+            /** @description Number within the case, from 1. */
+            number: number;
+        };
         /** @description A case in a list. */
         CaseSummary: {
             /** @description How the attempt ended. */
@@ -1545,9 +1559,13 @@ export interface components {
         };
         /** @description Who sits on a panel. */
         Juror: {
+            /** @description Whether their votes count. */
+            counts: boolean;
             display_name: string;
             person_id: components["schemas"]["PersonId"];
             president: boolean;
+            /** @description Whether the person may judge now, and else why not. */
+            standing: components["schemas"]["Standing"];
         };
         /**
          * @description A language of the program.
@@ -2062,6 +2080,11 @@ export interface components {
             email: string;
             password: string;
         };
+        /**
+         * @description How somebody who was given a seat stands now.
+         * @enum {string}
+         */
+        Standing: "judges" | "no_juror" | "of_the_centre";
         /** @description A text in the two languages of the program. */
         Text: {
             /** @description English. */
@@ -2802,6 +2825,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description juror_of_the_centre */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unavailable */
             503: {
                 headers: {
@@ -2860,7 +2892,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description already_decided, no_quorum, president_has_not_voted, meant_for_another, still_running, in_doubt, key_reused */
+            /** @description already_decided, no_quorum, president_has_not_voted, juror_of_the_centre, meant_for_another, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2949,7 +2981,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description already_decided, nothing_proposed, level_needed, level_not_possible, reason_required, reason_too_long, meant_for_another */
+            /** @description already_decided, nothing_proposed, level_needed, level_not_possible, reason_required, reason_too_long, juror_of_the_centre, meant_for_another */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4135,6 +4167,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description juror_of_the_centre */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unavailable */
             503: {
                 headers: {
@@ -4193,7 +4234,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description panel_has_open_cases, panel_closed, meant_for_another, still_running, in_doubt, key_reused */
+            /** @description panel_has_open_cases, panel_closed, juror_of_the_centre, cases_open_again (with cases), meant_for_another, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4273,6 +4314,15 @@ export interface operations {
             };
             /** @description no_such_case */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description juror_of_the_centre */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6043,7 +6093,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session_not_closed, panel_already_convened, wrong_panel_size, juror_named_twice, not_a_juror, juror_of_the_centre, meant_for_another, still_running, in_doubt, key_reused */
+            /** @description session_not_closed, panel_already_convened, wrong_panel_size, juror_named_twice, convenes_oneself, not_a_juror, juror_of_the_centre, meant_for_another, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -19,6 +19,9 @@ export const en: SameKeys<typeof fr> = {
 
   jurors: 'Members',
   is_president: '{name} (president)',
+  not_counted: 'The votes of {name} were not counted.',
+  not_counted_no_juror: '{name} is a juror no longer: their votes do not count.',
+  not_counted_of_the_centre: '{name} has become a member of the centre: their votes do not count.',
   scheme: 'Certification',
   closed_on: 'Closed on',
   cases: 'Cases',

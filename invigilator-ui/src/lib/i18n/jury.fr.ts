@@ -16,6 +16,9 @@ export const fr = {
 
   jurors: 'Composition',
   is_president: '{name} (présidence)',
+  not_counted: 'Les votes de {name} n’ont pas été comptés.',
+  not_counted_no_juror: '{name} n’est plus membre du jury : ses votes ne comptent pas.',
+  not_counted_of_the_centre: '{name} est devenu membre du centre : ses votes ne comptent pas.',
   scheme: 'Certification',
   closed_on: 'Close le',
   cases: 'Dossiers',

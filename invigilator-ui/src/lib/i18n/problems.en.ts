@@ -75,6 +75,8 @@ export const en: SameKeys<typeof fr> = {
   wrong_panel_size: 'The panel does not have the number of members planned.',
   juror_named_twice: 'The same person is named twice.',
   not_a_juror: 'This person is not a juror.',
+  convenes_oneself: 'Nobody takes a seat on a panel that they convene.',
+  cases_open_again: 'Some votes count no longer: their cases are open again. Vote on them again, then close.',
   juror_of_the_centre: 'A member of the centre cannot judge its own candidates.',
   already_decided: 'This case is already decided.',
   nothing_proposed: 'No level is proposed: it cannot be validated as it is.',

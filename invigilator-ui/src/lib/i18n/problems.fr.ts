@@ -73,6 +73,8 @@ export const fr = {
   wrong_panel_size: 'Le jury n’a pas le nombre de membres prévu.',
   juror_named_twice: 'Une même personne est nommée deux fois.',
   not_a_juror: 'Cette personne n’est pas membre du jury.',
+  convenes_oneself: 'On ne se nomme pas soi-même au jury que l’on convoque.',
+  cases_open_again: 'Des votes ne comptent plus : leurs dossiers sont rouverts. Votez-les à nouveau, puis clôturez.',
   juror_of_the_centre: 'Un membre du centre ne peut pas juger ses propres candidats.',
   already_decided: 'Ce dossier est déjà tranché.',
   nothing_proposed: 'Aucun niveau n’est proposé : il ne peut pas être validé tel quel.',
