@@ -4,6 +4,7 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
     os::unix::fs::DirBuilderExt,
     path::PathBuf,
 };
@@ -33,6 +34,12 @@ pub struct Flags {
     /// when they say for whom a request is (X-Forwarded-For)
     #[arg(long, env = "JURAT_TRUSTED_PROXIES")]
     pub trusted_proxies: Option<String>,
+    /// Answers that a seat may save a second
+    #[arg(long, env = "JURAT_ANSWERS_PER_S")]
+    pub answers_per_s: Option<NonZeroU32>,
+    /// Answers that a seat may save at once, before it is held to so many a second
+    #[arg(long, env = "JURAT_ANSWERS_BURST")]
+    pub answers_burst: Option<NonZeroU32>,
 }
 
 /// The settings of a file.
@@ -44,6 +51,8 @@ struct FileSettings {
     database: Option<String>,
     public_url: Option<String>,
     trusted_proxies: Option<String>,
+    answers_per_s: Option<NonZeroU32>,
+    answers_burst: Option<NonZeroU32>,
 }
 
 /// The settings in force.
@@ -60,7 +69,16 @@ pub struct Config {
     pub public_url: String,
     /// Proxies that say truly for whom a request is. Default none: the peer is the client.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Answers that a seat may save a second, once its burst is spent. Default 8.
+    pub answers_per_s: NonZeroU32,
+    /// Answers that a seat may save at once. Default 60.
+    pub answers_burst: NonZeroU32,
 }
+
+/// The default of [`Config::answers_per_s`].
+pub const ANSWERS_PER_S: NonZeroU32 = NonZeroU32::new(8).expect("not zero");
+/// The default of [`Config::answers_burst`].
+pub const ANSWERS_BURST: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
 
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -111,7 +129,17 @@ impl Config {
             origin(&public_url).map_err(|why| ConfigError::PublicUrl(public_url, why))?;
         let proxies = flags.trusted_proxies.or(file.trusted_proxies).unwrap_or_default();
         let trusted_proxies = addresses(&proxies)?;
-        Ok(Self { listen, data, database, public_url, trusted_proxies })
+        let answers_per_s = flags.answers_per_s.or(file.answers_per_s).unwrap_or(ANSWERS_PER_S);
+        let answers_burst = flags.answers_burst.or(file.answers_burst).unwrap_or(ANSWERS_BURST);
+        Ok(Self {
+            listen,
+            data,
+            database,
+            public_url,
+            trusted_proxies,
+            answers_per_s,
+            answers_burst,
+        })
     }
 
     /// Names the address that port 0 became; a public address that was set stays.
@@ -266,6 +294,23 @@ mod tests {
         assert_eq!(two, [IpAddr::from([127, 0, 0, 1]), "::1".parse::<IpAddr>().unwrap()]);
         assert!(addresses("").unwrap().is_empty());
         assert!(matches!(addresses("proxy.example"), Err(ConfigError::TrustedProxies(_))));
+    }
+
+    #[test]
+    fn the_pace_of_a_seat_is_eight_answers_a_second_in_bursts_of_sixty_unless_it_is_set() {
+        let pace = |flags| {
+            let config = Config::load(flags).unwrap();
+            (config.answers_per_s.get(), config.answers_burst.get())
+        };
+        assert_eq!(pace(Flags::default()), (8, 60));
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("jurat.toml");
+        std::fs::write(&file, "answers_per_s = 20\nanswers_burst = 5\n").unwrap();
+        let set = Flags { config: Some(file.clone()), ..Flags::default() };
+        assert_eq!(pace(set.clone()), (20, 5));
+        assert_eq!(pace(Flags { answers_per_s: NonZeroU32::new(9), ..set.clone() }), (9, 5));
+        std::fs::write(&file, "answers_per_s = 0\n").unwrap();
+        assert!(matches!(Config::load(set), Err(ConfigError::Malformed(..))));
     }
 
     #[test]

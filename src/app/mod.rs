@@ -6,6 +6,7 @@ mod alarm;
 mod ending;
 mod hashes;
 mod limits;
+mod pace;
 mod presence;
 mod receipts;
 mod signer;
@@ -25,6 +26,7 @@ pub use alarm::{Alarm, Disagreement};
 pub use ending::{Ending, Stay};
 pub use hashes::{Asker, Busy, Hashes, Memory};
 pub use limits::{Limit, Limits, TooMany};
+pub use pace::{Pace, TooFast};
 pub use presence::Presence;
 pub use receipts::{Receipt, Receipts};
 pub use signer::{KeyError, Signer, key_id};
@@ -54,6 +56,8 @@ pub struct App {
     pub limits: Limits,
     /// The hashes of passwords that are being made.
     pub hashes: Hashes,
+    /// How fast each seat may save; in memory only.
+    pub pace: Pace,
     /// Tickets for the socket that nobody has used yet; in memory only.
     pub tickets: Tickets,
     /// The sockets that are open; in memory only.
@@ -80,6 +84,7 @@ impl App {
             presence: Presence::default(),
             limits: Limits::default(),
             hashes: Hashes::default(),
+            pace: Pace::new(config.answers_per_s, config.answers_burst),
             tickets: Tickets::default(),
             sockets: Sockets::default(),
             ending: Ending::default(),

@@ -12,7 +12,7 @@ mod live;
 mod persona;
 mod report;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use chrono_tz::Tz;
 
@@ -123,6 +123,9 @@ impl Stage {
             database: format!("sqlite:{}", folder.path().join("jurat.db").display()),
             public_url: public_url.unwrap_or(&url).to_owned(),
             trusted_proxies: Vec::new(),
+            // days pass in minutes here, and so do answers
+            answers_per_s: NonZeroU32::MAX,
+            answers_burst: NonZeroU32::MAX,
         };
         let db = Db::open(&config.database).await?;
         let signer = Signer::throw_away(&chance);

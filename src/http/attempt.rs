@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::{
     Extension,
-    extract::{Request, State},
+    extract::{DefaultBodyLimit, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{AppendHeaders, IntoResponse, Response},
 };
@@ -27,11 +27,14 @@ use crate::{
     app::App,
     item::PaperItem,
     people,
-    session::{self, Answer, Door},
+    session::{self, Answer, Door, LONGEST_ANSWER, Revision},
 };
 
 /// Routes of this file.
 pub fn routes() -> OpenApiRouter<App> {
+    let answers = OpenApiRouter::new()
+        .routes(routes!(put_answer))
+        .layer(DefaultBodyLimit::max(LONGEST_ANSWER));
     OpenApiRouter::new()
         .routes(routes!(enter))
         .routes(routes!(attempt))
@@ -39,7 +42,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(start_part))
         .routes(routes!(paper))
         .routes(routes!(finish_part))
-        .routes(routes!(put_answer))
+        .merge(answers)
         .routes(routes!(file))
         .routes(routes!(time))
 }
@@ -78,7 +81,8 @@ pub struct CurrentAnswer {
 pub struct AnswerBody {
     part: i32,
     epoch: i64,
-    revision: i64,
+    #[schema(value_type = i64, minimum = 1, maximum = 1_000_000)]
+    revision: Revision,
     value: AnswerValue,
 }
 
@@ -252,11 +256,15 @@ async fn finish_part(
 }
 
 /// Save an answer; 200 means that it is durable
+///
+/// A seat saves 60 answers at once and 8 a second after, unless the server is set otherwise.
 #[utoipa::path(put, path = "/api/v1/attempt/answers/{item}", params(("item" = String, Path)),
     request_body = AnswerBody, responses((status = 200, body = SavedBody),
         (status = 409, description = "too_late, held, not_running, stale_revision, fenced, \
             part_closed, not_admitted"),
-        (status = 422, description = "wrong_shape")))]
+        (status = 413, description = "too_large: more than 64 KiB"),
+        (status = 422, description = "wrong_shape"),
+        (status = 429, description = "too_fast: come back after the seconds of Retry-After")))]
 async fn put_answer(
     State(app): State<App>,
     candidate: Candidate,

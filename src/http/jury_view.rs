@@ -128,7 +128,7 @@ pub struct JudgedAnswerBody {
     justification: Text,
     difficulty: i32,
     saved_at: Option<DateTime<Utc>>,
-    revisions: usize,
+    revisions: i64,
 }
 
 /// What happened. Nothing in it leads to a person or to the journal of the centre.

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::enrolments::ListErrorBody;
 use crate::{
-    app::{Busy, TooMany},
+    app::{Busy, TooFast, TooMany},
     centre,
     certificate::{self, Code},
     jury, people,
@@ -120,6 +120,13 @@ impl Problem {
     pub fn busy(busy: Busy) -> Self {
         let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", busy);
         problem.retry_after_s = Some(2);
+        problem
+    }
+
+    /// The answers of a seat come too fast: 429 with `Retry-After`.
+    pub fn too_fast(pace: TooFast) -> Self {
+        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_fast", pace);
+        problem.retry_after_s = Some(pace.retry_after_s);
         problem
     }
 
@@ -250,6 +257,7 @@ impl From<session::Error> for Problem {
             session::Error::EntryRefused => Self::entry_refused(),
             session::Error::WrongShape(why) => Self::unreadable("wrong_shape", why),
             session::Error::TooMany(limit) => Self::too_many(limit),
+            session::Error::TooFast(pace) => Self::too_fast(pace),
             session::Error::Refused(why) => Self::refused(why.code(), &why),
             session::Error::Db(cause) => Self::internal(&cause),
         }

@@ -83,7 +83,7 @@ pub struct JudgedAnswer {
     /// When it was saved; absent when there is none.
     pub saved_at: Option<Timestamp>,
     /// How often it was changed, the first time counted.
-    pub revisions: usize,
+    pub revisions: i64,
 }
 
 /// What happened to an attempt, in order.
@@ -131,7 +131,7 @@ struct Part {
     row: PartRow,
     answers: Vec<CurrentAnswer>,
     /// How many revisions each item has.
-    revisions: HashMap<String, usize>,
+    revisions: HashMap<String, i64>,
 }
 
 /// Loads the parts that were begun.
@@ -145,10 +145,8 @@ pub(super) async fn papers(
         if scheme.part(row.part).is_none() {
             continue;
         }
-        let mut revisions = HashMap::new();
-        for revision in session::list_revisions(tx, stored.id, row.part).await? {
-            *revisions.entry(revision.item_id).or_default() += 1;
-        }
+        let revisions = session::count_revisions(tx, stored.id, row.part).await?;
+        let revisions = revisions.into_iter().collect();
         let answers = session::list_current_answers(tx, stored.id, row.part).await?;
         parts.push(Part { row, answers, revisions });
     }

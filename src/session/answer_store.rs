@@ -146,6 +146,23 @@ pub async fn list_revisions(
     )
 }
 
+/// How many revisions each answered item of a part has, without what they say.
+pub async fn count_revisions(
+    tx: &mut Tx,
+    attempt: AttemptId,
+    part: i32,
+) -> Result<Vec<(String, i64)>, DbError> {
+    fetch!(
+        tx,
+        fetch_all,
+        (String, i64),
+        "SELECT item_id, COUNT(*) FROM answer
+          WHERE attempt_id = $1 AND part = $2 GROUP BY item_id",
+        attempt,
+        part,
+    )
+}
+
 /// How many items of a part have an answer that was not cleared.
 pub async fn count_answered(tx: &mut Tx, attempt: AttemptId, part: i32) -> Result<i64, DbError> {
     let (count,): (i64,) = fetch!(

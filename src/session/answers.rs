@@ -18,6 +18,37 @@ use crate::{
     journal::{self, Actor},
 };
 
+/// The longest request that saves an answer, bytes.
+pub const LONGEST_ANSWER: usize = 64 * 1024;
+
+/// The number of an answer within item and device, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(try_from = "i64")]
+pub struct Revision(i64);
+
+/// Not the number of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a revision is a number from 1 to {}", Revision::LAST)]
+pub struct NotARevision;
+
+impl Revision {
+    /// More than anybody types in a day, and far from where numbers end.
+    pub const LAST: i64 = 1_000_000;
+
+    /// The number itself.
+    pub fn number(self) -> i64 {
+        self.0
+    }
+}
+
+impl TryFrom<i64> for Revision {
+    type Error = NotARevision;
+
+    fn try_from(number: i64) -> Result<Self, NotARevision> {
+        if (1..=Self::LAST).contains(&number) { Ok(Self(number)) } else { Err(NotARevision) }
+    }
+}
+
 /// What a candidate answered to an item.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
@@ -29,8 +60,8 @@ pub struct Answer {
     pub item: String,
     /// Of the device that sends it.
     pub epoch: i64,
-    /// Number within item and device, from 1.
-    pub revision: i64,
+    /// Number within item and device.
+    pub revision: Revision,
     /// The answer; null, or nothing but blanks, clears.
     pub value: Value,
 }
@@ -61,9 +92,10 @@ enum Outcome {
 /// Saves an answer; it is durable when this returns.
 ///
 /// A repeated request is acknowledged again. A revision that another one has overtaken is kept in
-/// the history, and refused as stale.
+/// the history, and refused as stale. Every try counts against the pace of the seat.
 pub async fn save_answer(app: &App, answer: Answer) -> Result<Saved, Error> {
     let now = app.clock.now();
+    app.pace.take(answer.attempt, now)?;
     app.presence.seen(answer.attempt, now);
     let (session, outcome) = app
         .answers
@@ -106,7 +138,7 @@ async fn keep(
     let new = CurrentAnswer {
         item_id: answer.item.clone(),
         epoch,
-        revision: answer.revision,
+        revision: answer.revision.number(),
         value: if item::is_blank(&answer.value) {
             Value::Null.to_string()
         } else {

@@ -26,7 +26,7 @@ mod view;
 use std::borrow::Cow;
 
 use crate::{
-    app::TooMany,
+    app::{TooFast, TooMany},
     base::{AttemptId, CentreId, EnrolmentId, Language, SessionId, Timestamp},
     db::{DbError, Tx},
     item::WrongShape,
@@ -34,9 +34,10 @@ use crate::{
 };
 
 pub use answer_store::{
-    CurrentAnswer, count_answered, list_answered, list_current_answers, list_revisions,
+    CurrentAnswer, count_answered, count_revisions, list_answered, list_current_answers,
+    list_revisions,
 };
-pub use answers::{Answer, Saved, save_answer};
+pub use answers::{Answer, LONGEST_ANSWER, NotARevision, Revision, Saved, save_answer};
 pub use entry::{Door, enter};
 pub use ledger_store::{LedgerLine, list_ledgers_of_session};
 pub use part_store::{PartRow, find_part, list_parts, list_parts_of_session};
@@ -181,6 +182,9 @@ pub enum Error {
     /// Too many tries.
     #[error(transparent)]
     TooMany(#[from] TooMany),
+    /// The answers of a seat come too fast.
+    #[error(transparent)]
+    TooFast(#[from] TooFast),
     /// A rule said no.
     #[error(transparent)]
     Refused(#[from] rules::Refusal),

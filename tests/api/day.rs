@@ -25,6 +25,7 @@ async fn sit(app: &TestApp, seat: &mut Seat, part: i32, masters: i32) {
         }
     }
     seat.finish(part).await;
+    app.later(8);
 }
 
 /// Opens the session, seats the candidates, lets them sit both parts, closes. Eve never comes.

@@ -1,6 +1,6 @@
 //! Saving answers: what counts, what is refused, what is kept.
 
-use jurat::session::{self, rules::Command};
+use jurat::session::{self, Revision, rules::Command};
 use serde_json::{Value, json};
 
 use crate::{
@@ -70,6 +70,49 @@ both! {
         let path = format!("/api/v1/attempt/answers/{}", items[0]["id"].as_str().unwrap());
         candidate.browser.put(&path, body).await.refused(422, "unreadable_body");
         assert_eq!(revisions(&app, &room).await, 0);
+    }
+
+    async fn a_seat_saves_sixty_answers_at_once_and_eight_a_second_after(app: TestApp) {
+        let room = Room::open(&app, &["Hopper", "Lovelace"]).await;
+        let (mut hasty, items) = room.started(&app, "Hopper").await;
+        let (mut calm, others) = room.started(&app, "Lovelace").await;
+        for revision in 1..=60 {
+            hasty.save(1, &items[0], revision, json!(null)).await.expect(200);
+        }
+        let waits = hasty.save(1, &items[0], 61, json!(null)).await;
+        waits.refused(429, "too_fast");
+        assert_eq!(waits.headers["retry-after"], "1");
+        calm.save(1, &others[0], 1, json!(null)).await.expect(200);
+        app.later(1);
+        for revision in 61..=68 {
+            hasty.save(1, &items[0], revision, json!(null)).await.expect(200);
+        }
+        let waits = hasty.save(1, &items[0], 69, json!(null)).await;
+        waits.refused(429, "too_fast");
+        app.later(1);
+        hasty.save(1, &items[0], 69, json!(null)).await.expect(200);
+        assert_eq!(revisions(&app, &room).await, 69);
+    }
+
+    async fn revisions_begin_at_one_and_end_far_from_where_numbers_do(app: TestApp) {
+        let room = Room::open(&app, &["Hopper"]).await;
+        let (mut candidate, items) = room.started(&app, "Hopper").await;
+        for revision in [0, -1, i64::MIN, Revision::LAST + 1, i64::MAX] {
+            let refused = candidate.save(1, &items[0], revision, json!(null)).await;
+            refused.refused(422, "unreadable_body");
+        }
+        assert_eq!(revisions(&app, &room).await, 0);
+        candidate.save(1, &items[0], 1, json!(null)).await.expect(200);
+        candidate.save(1, &items[0], Revision::LAST, json!(null)).await.expect(200);
+    }
+
+    async fn an_answer_has_at_most_64_kib(app: TestApp) {
+        let room = Room::open(&app, &["Hopper"]).await;
+        let (mut candidate, items) = room.started(&app, "Hopper").await;
+        let long = candidate.save(1, &items[0], 1, json!("é".repeat(32 * 1024))).await;
+        long.refused(413, "too_large");
+        candidate.save(1, &items[0], 1, json!(null)).await.expect(200);
+        assert_eq!(revisions(&app, &room).await, 1);
     }
 
     async fn an_answer_counts_until_two_seconds_after_the_deadline(app: TestApp) {

@@ -38,6 +38,7 @@ async fn sit(app: &TestApp, room: &Room, name: &str, answered: bool) {
             candidate.save(part, paper, 1, right).await.expect(200);
         }
         candidate.finish(part).await.expect(200);
+        app.later(8);
     }
 }
 

@@ -16,7 +16,7 @@ use chrono::Duration;
 use jurat::{
     app::{App, Signer},
     base::{Chance, Clock, Timestamp},
-    config::Config,
+    config::{ANSWERS_BURST, ANSWERS_PER_S, Config},
     db::Db,
     http::{self, ServeError},
     people::{self, Role},
@@ -88,6 +88,8 @@ pub async fn start(on: On) -> TestApp {
         database: database.clone(),
         public_url: url.clone(),
         trusted_proxies: vec!["127.0.0.1".parse().unwrap()],
+        answers_per_s: ANSWERS_PER_S,
+        answers_burst: ANSWERS_BURST,
     };
     let db = Db::open(&database).await.unwrap();
     let signer = Signer::open(folder.path(), &Chance::Os).unwrap();

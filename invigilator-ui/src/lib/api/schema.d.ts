@@ -66,7 +66,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Save an answer; 200 means that it is durable */
+        /**
+         * Save an answer; 200 means that it is durable
+         * @description A seat saves 60 answers at once and 8 a second after, unless the server is set otherwise.
+         */
         put: operations["put_answer"];
         post?: never;
         delete?: never;
@@ -1551,6 +1554,7 @@ export interface components {
             key: components["schemas"]["Text"];
             /** Format: int32 */
             part: number;
+            /** Format: int64 */
             revisions: number;
             right: boolean;
             /** Format: date-time */
@@ -2254,7 +2258,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description too_large */
+            /** @description too_large: more than 64 KiB */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2274,6 +2278,15 @@ export interface operations {
             };
             /** @description addressee_needed */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_fast: come back after the seconds of Retry-After */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

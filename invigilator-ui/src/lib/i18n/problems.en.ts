@@ -14,6 +14,7 @@ export const en: SameKeys<typeof fr> = {
   cross_site: 'The request did not come from our pages. Reload the page.',
   still_running: 'This request is being done already. Wait a moment.',
   in_doubt: 'The server was interrupted during this request. Reload the page and look whether it was done.',
+  too_fast: 'Answers come too fast. They are kept here and sent again in a moment.',
   too_large: 'The file is too large.',
 
   bad_credentials: 'Wrong e-mail address or password.',

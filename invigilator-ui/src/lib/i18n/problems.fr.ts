@@ -12,6 +12,7 @@ export const fr = {
   cross_site: 'La demande n’est pas venue de nos pages. Rechargez la page.',
   still_running: 'Cette demande est déjà en cours. Patientez un instant.',
   in_doubt: 'Le serveur a été interrompu pendant cette demande. Rechargez la page et vérifiez si elle a abouti.',
+  too_fast: 'Les réponses arrivent trop vite. Elles sont conservées ici et renvoyées dans un instant.',
   too_large: 'Le fichier est trop volumineux.',
 
   bad_credentials: 'Adresse électronique ou mot de passe incorrect.',
