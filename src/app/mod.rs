@@ -1,11 +1,11 @@
 //! What is injected: database, clock, chance, doorbell, signer, configuration.
 //!
-//! Owns no table. Everything an operation needs from outside is a field of [`App`].
+//! Owns the table of [`limits`]. Everything an operation needs from outside is a field of [`App`].
 
 mod alarm;
 mod ending;
 mod hashes;
-mod limits;
+pub mod limits;
 mod pace;
 mod presence;
 mod receipts;
@@ -25,7 +25,7 @@ use crate::{
 pub use alarm::{Alarm, Disagreement};
 pub use ending::{Ending, Stay};
 pub use hashes::{Asker, Busy, Hashes, Memory};
-pub use limits::{Limit, Limits, TooMany};
+pub use limits::{Address, Limit, Limits, TooMany};
 pub use pace::{Pace, TooFast};
 pub use presence::Presence;
 pub use receipts::{Receipt, Receipts};
@@ -52,7 +52,7 @@ pub struct App {
     pub bell: Bell,
     /// Which attempts gave a sign of life, and when; in memory only.
     pub presence: Presence,
-    /// How often someone may try; in memory only.
+    /// How often an address may try; in memory only.
     pub limits: Limits,
     /// The hashes of passwords that are being made.
     pub hashes: Hashes,

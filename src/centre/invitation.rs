@@ -4,14 +4,11 @@ use sha2::{Digest, Sha256};
 
 use super::{CentreScope, Error, Invitation, Refusal, rules, store};
 use crate::{
-    app::{App, Asker, Limit},
+    app::{App, Asker, limits::SIGN_IN_ACCOUNT},
     base::{CentreId, PersonId, Timestamp},
     db::Tx,
     people::{self, Holder, Person, Rights, Role, Token, Verdict},
 };
-
-/// Passwords tried on one invitation in a minute.
-const PER_INVITATION: Limit = Limit { what: "invitation", tries: 5, window_s: 60 };
 
 /// An invitation with its link, which is told once.
 #[derive(Debug, Clone)]
@@ -114,8 +111,8 @@ pub async fn accept(
 ) -> Result<(Token, Rights), Error> {
     let now = app.clock.now();
     let view = look_at(app, code).await?;
-    app.limits.count(PER_INVITATION, &view.invitation.id.to_string(), now)?;
     let email = view.invitation.email;
+    app.limits.count(&SIGN_IN_ACCOUNT, &email, now)?;
     let known = people::find_by_email(&mut app.db.read().await?, &email).await?;
     // Hashing is slow: it happens before the transaction, which looks again.
     let asker = Asker::Invited(view.invitation.id.to_string());

@@ -181,7 +181,7 @@ async fn enter(
         given_names: body.given_names,
         birth_date: body.birth_date,
     };
-    let (token, snapshot) = session::enter(&app, &door, seat, &address).await?;
+    let (token, snapshot) = session::enter(&app, &door, seat, address).await?;
     let seat = token.map(|token| (header::SET_COOKIE, cookie(SEAT_COOKIE, &token)));
     Ok((AppendHeaders(seat), Json(view(&app, snapshot).await?)).into_response())
 }

@@ -1,7 +1,5 @@
 //! Our own extractors: they refuse in problems.
 
-use std::net::IpAddr;
-
 use axum::{
     extract::{FromRef, FromRequest, FromRequestParts, Request, rejection},
     http::{HeaderName, header, request::Parts},
@@ -10,7 +8,7 @@ use axum::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::problem::Problem;
-use crate::app::App;
+use crate::app::{Address, App};
 
 /// A JSON body, read or written.
 #[derive(Debug)]
@@ -88,10 +86,11 @@ pub fn etag(version: i64) -> [(HeaderName, String); 1] {
     [(header::ETAG, format!("\"{version}\""))]
 }
 
-/// Where the request came from, for limits: the peer or, when the peer is a proxy that we trust, the
-/// last address in `X-Forwarded-For` that is none.
-#[derive(Debug, Clone)]
-pub struct ClientAddress(pub String);
+/// Where the request came from, for limits: the peer or, when the peer is a proxy that we trust, whom
+/// it names in `X-Forwarded-For`. `Forwarded` (RFC 7239) is not read: a proxy that does not write it
+/// hands on what the client sent.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientAddress(pub Address);
 
 impl<S: Send + Sync> FromRequestParts<S> for ClientAddress
 where
@@ -101,18 +100,11 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         type Peer = axum::extract::ConnectInfo<std::net::SocketAddr>;
-        let Ok(peer) = Peer::from_request_parts(parts, state).await else {
-            return Ok(Self(String::new()));
-        };
-        let trusted = &App::from_ref(state).config.trusted_proxies;
+        let peer = Peer::from_request_parts(parts, state).await;
+        let peer = peer.map_err(|cause| Problem::internal(&cause))?.0.ip();
         let told = parts.headers.get_all("x-forwarded-for").iter();
-        let hops: Vec<IpAddr> = told
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| line.split(','))
-            .filter_map(|hop| hop.trim().parse().ok())
-            .chain([peer.0.ip()])
-            .collect();
-        let client = hops.iter().rev().find(|hop| !trusted.contains(hop));
-        Ok(Self(client.unwrap_or(&hops[0]).to_string()))
+        let lines = told.map(|line| line.to_str().unwrap_or_default());
+        let trusted = &App::from_ref(state).config.trusted_proxies;
+        Ok(Self(Address::behind(peer, lines, trusted)))
     }
 }

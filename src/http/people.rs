@@ -91,7 +91,7 @@ async fn sign_in(
     ClientAddress(address): ClientAddress,
     Json(body): Json<SignInBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    let (token, rights) = people::sign_in(&app, &body.email, &body.password, &address).await?;
+    let (token, rights) = people::sign_in(&app, &body.email, &body.password, address).await?;
     let me = Me::load(&app, rights).await?;
     Ok((AppendHeaders([(header::SET_COOKIE, cookie(PERSON_COOKIE, &token))]), Json(me)))
 }

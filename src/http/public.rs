@@ -21,7 +21,7 @@ use super::{
     public_words::Words,
 };
 use crate::{
-    app::{App, Limit},
+    app::{Address, App, limits::PUBLIC_CHECK_ADDRESS},
     certificate::{Certificate, Status},
     document::dates,
     scheme::{Level, Text},
@@ -33,9 +33,6 @@ const STYLE: &str = include_str!("../../templates/public/style.css");
 /// The name of the style sheet changes with its content.
 static STYLE_NAME: LazyLock<String> =
     LazyLock::new(|| format!("check-{}.css", hex::encode(&Sha256::digest(STYLE)[..6])));
-
-/// Look-ups from one address.
-const LOOK_UPS: Limit = Limit { what: "public check", tries: 60, window_s: 60 };
 
 /// Routes of this file.
 pub fn routes() -> OpenApiRouter<App> {
@@ -148,7 +145,7 @@ async fn check(
     Query(choice): Query<Choice>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let answer = look(&app, &address, &typed).await;
+    let answer = look(&app, address, &typed).await;
     let accepted = text(&headers, header::ACCEPT);
     if accepted.contains("application/json") && !accepted.contains("text/html") {
         return match answer? {
@@ -183,9 +180,17 @@ async fn check(
     page(status, words, here, view)
 }
 
-async fn look(app: &App, address: &str, typed: &str) -> Result<Answer, Problem> {
-    app.limits.count(LOOK_UPS, address, app.clock.now())?;
-    Ok(verify::certificate_by_code(app, typed).await?)
+/// Looks a code up. Only codes that do not exist are counted.
+async fn look(app: &App, address: Address, typed: &str) -> Result<Answer, Problem> {
+    app.limits.look(&PUBLIC_CHECK_ADDRESS, address, app.clock.now())?;
+    let answer = verify::certificate_by_code(app, typed).await?;
+    match answer {
+        Answer::Known(_) => {}
+        Answer::Unknown | Answer::Misread(_) => {
+            app.limits.count(&PUBLIC_CHECK_ADDRESS, address, app.clock.now())?;
+        }
+    }
+    Ok(answer)
 }
 
 /// The form for a code; with one, leads to its page

@@ -15,7 +15,10 @@ use chrono::Duration;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    app::{App, Asker, Busy, Limit, TooMany},
+    app::{
+        Address, App, Asker, Busy, TooMany,
+        limits::{SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS},
+    },
     base::{AttemptId, Chance, PersonId, Timestamp},
     db::{DbError, Tx},
 };
@@ -29,10 +32,6 @@ pub use store::{
 };
 pub use tidy::{keep_tidy, tidy};
 
-/// Sign-ins of one account in a minute.
-const PER_ACCOUNT: Limit = Limit { what: "sign-in account", tries: 5, window_s: 60 };
-/// Sign-ins from one address in a minute.
-const PER_ADDRESS: Limit = Limit { what: "sign-in address", tries: 20, window_s: 60 };
 /// A person is signed out after this time without a request.
 const IDLE: Duration = Duration::minutes(30);
 /// A person signs in again after this time.
@@ -212,19 +211,19 @@ pub async fn sign_in(
     app: &App,
     email: &str,
     password: &str,
-    address: &str,
+    address: Address,
 ) -> Result<(Token, Rights), Error> {
     let now = app.clock.now();
     // what is no address is nobody's
     let email = rules::check_email(email).unwrap_or_default();
-    app.limits.count(PER_ADDRESS, address, now)?;
-    app.limits.count(PER_ACCOUNT, &email, now)?;
+    app.limits.count(&SIGN_IN_ADDRESS, address, now)?;
+    app.limits.count(&SIGN_IN_ACCOUNT, &email, now)?;
     let found = store::find_by_email(&mut app.db.read().await?, &email).await?;
     let hash = found.as_ref().map(|person| person.password_hash.clone());
-    let asker = Asker::Stranger(address.to_owned());
+    let asker = Asker::Stranger(address.to_string());
     let verdict = password::compare(app, &asker, password, hash).await?;
     let person = found.filter(|_| verdict != Verdict::Wrong).ok_or(Error::BadCredentials)?;
-    app.limits.forgive(PER_ADDRESS, address);
+    app.limits.forgive(&SIGN_IN_ADDRESS, address, now);
     let mut tx = app.db.begin().await?;
     if let Verdict::RightAsTyped(hash) = &verdict {
         store::put_password(&mut tx, person.id, hash).await?;

@@ -5,18 +5,16 @@ use serde_json::json;
 
 use super::{Error, SessionState, Snapshot, Stored, entry_code, rules::Refusal, store, view};
 use crate::{
-    app::{App, Limit},
+    app::{
+        Address, App,
+        limits::{ENTRY_ADDRESS, ENTRY_CODE},
+    },
     base::{AttemptId, Timestamp},
     db::Tx,
     enrolment,
     journal::{self, Actor},
     people::{self, Holder, Seat, Subject, Token},
 };
-
-/// Entries into one session that match nobody, in a minute.
-const PER_CODE: Limit = Limit { what: "entry code", tries: 100, window_s: 60 };
-/// Entries from one address that match nobody, in a minute.
-const PER_ADDRESS: Limit = Limit { what: "entry address", tries: 20, window_s: 60 };
 
 /// What a candidate types at the door.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,17 +37,17 @@ pub async fn enter(
     app: &App,
     door: &Door,
     seat: Option<AttemptId>,
-    address: &str,
+    address: Address,
 ) -> Result<(Option<Token>, Snapshot), Error> {
     let now = app.clock.now();
     let code = entry_code(&door.session_code);
-    let turn = app.limits.turn().await;
-    app.limits.count(PER_ADDRESS, address, now)?;
-    app.limits.count(PER_CODE, &code, now)?;
+    let turn = app.limits.turn(&code).await;
+    app.limits.count(&ENTRY_ADDRESS, address, now)?;
+    app.limits.count(&ENTRY_CODE, &code, now)?;
     let found = find(&mut app.db.read().await?, &code, door).await?;
     let attempt = found.ok_or(Error::EntryRefused)?;
-    app.limits.forgive(PER_ADDRESS, address);
-    app.limits.forgive(PER_CODE, &code);
+    app.limits.forgive(&ENTRY_ADDRESS, address, now);
+    app.limits.forgive(&ENTRY_CODE, &code, now);
     drop(turn);
     app.presence.seen(attempt, now);
     take(app, attempt, seat, now).await

@@ -1,0 +1,50 @@
+//! Limits that stand in the database: what all servers count together.
+
+use super::{Limit, TooMany, rate, refuse, store};
+use crate::{
+    base::Timestamp,
+    db::{DbError, Tx},
+};
+
+/// Tries that `key_hash` owes.
+pub async fn owed(
+    tx: &mut Tx,
+    limit: &Limit,
+    key_hash: &[u8],
+    now: Timestamp,
+) -> Result<u32, DbError> {
+    let clear_at = store::find_tally(tx, limit, key_hash).await?;
+    Ok(clear_at.map_or(0, |clear_at| rate::owed(limit, clear_at, now)))
+}
+
+/// Counts one try of `key_hash` in the caller's transaction. The inner result says whether it may be
+/// made; one that may not is not counted.
+pub async fn count(
+    tx: &mut Tx,
+    limit: &Limit,
+    key_hash: &[u8],
+    now: Timestamp,
+) -> Result<Result<(), TooMany>, DbError> {
+    let clear_at = store::lock_tally(tx, limit, key_hash, now).await?;
+    let wait = rate::wait(limit, clear_at, now);
+    if wait.is_none() {
+        store::put_tally(tx, limit, key_hash, rate::charge(limit, clear_at, now)).await?;
+    }
+    Ok(refuse(limit, wait))
+}
+
+/// Takes back a try that was counted: it was right.
+pub async fn forgive(
+    tx: &mut Tx,
+    limit: &Limit,
+    key_hash: &[u8],
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let clear_at = store::lock_tally(tx, limit, key_hash, now).await?;
+    store::put_tally(tx, limit, key_hash, rate::forgive(limit, clear_at)).await
+}
+
+/// Forgets who owes nothing any more. Returns how many.
+pub async fn forget(tx: &mut Tx, now: Timestamp) -> Result<u64, DbError> {
+    store::remove_clear(tx, now).await
+}

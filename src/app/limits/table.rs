@@ -1,0 +1,108 @@
+//! The table of limits. Each is counted for whoever makes wrong tries; right ones cost nothing.
+
+use chrono::Duration;
+
+use super::{By, Kept, Limit};
+
+/// Wrong sign-ins from one address on devices that the account does not know.
+pub const SIGN_IN_ADDRESS: Limit = Limit {
+    name: "sign_in_address",
+    counts: "wrong sign-ins from devices that are not known to the account",
+    by: By::Address,
+    kept: Kept::Server,
+    burst: 20,
+    every: Duration::seconds(3),
+    told: "429 `too_many_attempts`, log",
+};
+
+/// Sign-ins to one account from devices that it does not know.
+pub const SIGN_IN_ACCOUNT: Limit = Limit {
+    name: "sign_in_account",
+    counts: "wrong sign-ins from devices that are not known to the account",
+    by: By::Account,
+    kept: Kept::Server,
+    burst: 5,
+    every: Duration::seconds(12),
+    told: "429 `too_many_attempts`, log",
+};
+
+/// Codes of invitations that are none.
+pub const INVITATION_ADDRESS: Limit = Limit {
+    name: "invitation_address",
+    counts: "links of invitations that do not hold",
+    by: By::Address,
+    kept: Kept::Server,
+    burst: 30,
+    every: Duration::seconds(2),
+    told: "429 `too_many_attempts`, log",
+};
+
+/// Codes of certificates that are none.
+pub const PUBLIC_CHECK_ADDRESS: Limit = Limit {
+    name: "public_check_address",
+    counts: "codes of certificates that do not exist",
+    by: By::Address,
+    kept: Kept::Server,
+    burst: 60,
+    every: Duration::seconds(1),
+    told: "429 `too_many_attempts`, log",
+};
+
+/// Entries from one address that match nobody.
+pub const ENTRY_ADDRESS: Limit = Limit {
+    name: "entry_address",
+    counts: "entries that match nobody",
+    by: By::Address,
+    kept: Kept::Server,
+    burst: 20,
+    every: Duration::seconds(3),
+    told: "429 `too_many_attempts`, log",
+};
+
+/// Entries into one session that match nobody.
+pub const ENTRY_CODE: Limit = Limit {
+    name: "entry_code",
+    counts: "entries that match nobody",
+    by: By::EntryCode,
+    kept: Kept::Server,
+    burst: 100,
+    every: Duration::milliseconds(600),
+    told: "429 `too_many_attempts`, log",
+};
+
+/// Every limit.
+pub const TABLE: [&Limit; 6] = [
+    &SIGN_IN_ADDRESS,
+    &SIGN_IN_ACCOUNT,
+    &INVITATION_ADDRESS,
+    &PUBLIC_CHECK_ADDRESS,
+    &ENTRY_ADDRESS,
+    &ENTRY_CODE,
+];
+
+impl Limit {
+    /// Its line in `docs/SECURITY.md`.
+    pub fn line(&self) -> String {
+        let Self { name, counts, by, kept, burst, every, told } = self;
+        let every = match every.num_milliseconds() {
+            whole if whole % 1000 == 0 => format!("{} s", whole / 1000),
+            part => format!("{part} ms"),
+        };
+        let (by, kept) = (by.words(), kept.words());
+        format!("| `{name}` | {counts} | {by} | {burst}, then one in {every} | {kept} | {told} |")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documentation_shows_the_table_of_limits() {
+        let document = include_str!("../../../docs/SECURITY.md");
+        let section = document.split("\n## Limits\n").nth(1).unwrap().split("\n#").next().unwrap();
+        let shown: Vec<&str> = section.lines().filter(|line| line.starts_with("| `")).collect();
+        let table: Vec<String> = TABLE.iter().map(|limit| limit.line()).collect();
+        assert_eq!(shown.join("\n"), table.join("\n"));
+    }
+}
