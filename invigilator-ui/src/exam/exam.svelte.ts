@@ -1,11 +1,15 @@
 //! The candidate's exam in this page: where it stands by the server, told by the socket and asked for
 //! every ten seconds, so that the page is right with or without a socket.
+import { addressee } from '$lib/api/addressee.svelte';
 import { api } from '$lib/api/client';
+import { heard } from '$lib/api/heard';
 import { asProblem, type Problem } from '$lib/api/problem';
 import type { AttemptView, LiveMessage, Notice, Paper, PartView } from '$lib/api/types';
 import { serverClock } from '$lib/clock';
 import { Live } from '$lib/live';
-import { Sheet } from './sheet.svelte';
+import type { Typed } from '$lib/typed';
+import { announce, found, seatOf } from '$lib/whose';
+import { forget, Sheet } from './sheet.svelte';
 
 /** Which side of the door one is on. */
 type Stage = 'asking' | 'out' | 'in' | 'fenced';
@@ -17,15 +21,19 @@ export class Exam {
   stage = $state<Stage>('asking');
   view = $state.raw<AttemptView>();
   sheet = $state.raw<Sheet>();
-  /** Why the first load or the paper failed. */
+  /** Why the first load or the paper failed; what may pass is being tried again. */
   problem = $state.raw<Problem>();
   /** Whether nothing has confirmed the page for a while. */
   stale = $state(false);
+  /** What was answered here and the server has not, once nothing is sent any more. */
+  left = $state.raw<Typed[]>([]);
   /** Numbers of the notices that the candidate has put aside. */
   seen = $state.raw<number[]>([]);
   #live: Live | undefined;
   #fresh_ms = performance.now();
   #opening: number | undefined;
+  /** Whose answers are left. */
+  #leftBy: string | undefined;
 
   constructor() {
     void this.reload();
@@ -46,15 +54,10 @@ export class Exam {
     return this.view?.notices.filter((notice) => !this.seen.includes(notice.number)) ?? [];
   }
 
-  /** Goes in with what the door or a reload told. */
-  async enter(coming: Promise<AttemptView | undefined>) {
-    this.problem = undefined;
-    try {
-      this.#take(await coming);
-      if (this.stage === 'in') this.#follow();
-    } catch (cause) {
-      this.#failed(asProblem(cause));
-    }
+  /** Goes in with what the door told. */
+  enter(view: AttemptView) {
+    this.#goIn(view);
+    announce();
   }
 
   load = async (): Promise<void> => {
@@ -66,7 +69,14 @@ export class Exam {
     }
   };
 
-  reload = () => this.enter(api.get<AttemptView | undefined>('/attempt'));
+  /** Asks until the server has answered whether this device has a seat. */
+  reload = async (): Promise<void> => {
+    try {
+      this.#goIn(await heard(() => api.get<AttemptView | undefined>('/attempt'), (problem) => (this.problem = problem)));
+    } catch (cause) {
+      this.#failed(asProblem(cause));
+    }
+  };
 
   async startPart(part: number) {
     const paper = await api.post<Paper>(`/attempt/parts/${part}/start`);
@@ -87,29 +97,38 @@ export class Exam {
     }
   }
 
-  /** Leaves this device: the seat is given up and nothing stays behind. */
+  /** Leaves this device: the seat is given up and nothing of it stays behind. */
   async leave() {
     await api.post('/attempt/leave');
     this.#live?.stop();
-    try {
-      sessionStorage.clear();
-    } catch {
-      // nothing was kept
-    }
+    if (this.view) forget(this.view.attempt_id);
+    announce();
     location.assign('/exam');
   }
 
-  /** Takes in what the server tells; without a seat it tells nothing. */
+  #goIn(view: AttemptView | undefined) {
+    this.#take(view);
+    if (this.stage === 'in') this.#follow();
+  }
+
+  /** Takes in what the server tells; without a seat it tells nothing. What it tells of another seat is not for here. */
   #take(view: AttemptView | undefined) {
     if (!view) return this.#thrownOut(4001);
+    addressee.open(seatOf(view));
+    found(seatOf(view));
+    if (addressee.stopped) return;
     const last = this.view;
     if (last && last.attempt_id === view.attempt_id && view.version < last.version) return;
     this.#fresh_ms = performance.now();
     this.stale = false;
     serverClock.hint(view.server_now);
-    if (last?.attempt_id !== view.attempt_id) this.seen = seenOf(view.attempt_id);
+    if (last?.attempt_id !== view.attempt_id) {
+      this.seen = seenOf(view.attempt_id);
+      if (this.#leftBy !== view.attempt_id) this.left = [];
+    }
     this.view = view;
     this.stage = 'in';
+    this.problem = undefined;
     if (last?.state === 'held' && view.state === 'running') this.sheet?.flush();
     if (view.state === 'running') void this.#needPaper(view);
     else if (view.state !== 'held') this.#closeSheet();
@@ -152,11 +171,15 @@ export class Exam {
   #open(paper: Paper) {
     if (this.sheet?.part === paper.part || !this.view) return;
     this.#closeSheet();
+    this.left = [];
     this.sheet = new Sheet(this.view.attempt_id, paper, (problem) => this.#refused(problem));
   }
 
   #closeSheet() {
-    this.sheet?.close();
+    if (!this.sheet) return;
+    this.left = this.sheet.typed();
+    this.#leftBy = this.view?.attempt_id;
+    this.sheet.close();
     this.sheet = undefined;
   }
 
@@ -167,7 +190,7 @@ export class Exam {
   }
 
   #failed(problem: Problem) {
-    if (problem.status === 401) this.#thrownOut(4001);
+    if (problem.code === 'not_signed_in') this.#thrownOut(4001);
     else if (problem.code === 'fenced') this.#thrownOut(4009);
     else if (this.stage === 'asking') this.problem = problem;
   }
@@ -176,6 +199,7 @@ export class Exam {
     this.#live?.stop();
     this.#live = undefined;
     this.#closeSheet();
+    addressee.close();
     this.view = undefined;
     this.stage = code === 4009 ? 'fenced' : 'out';
   }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Problem } from '$lib/api/problem';
+import { between, Problem } from '$lib/api/problem';
 import type { AnswerValue, CurrentAnswer } from '$lib/api/types';
-import { Outbox, same } from './outbox';
+import { mayStillSend, Outbox, same } from './outbox';
 
 type Sent = { item: string; revision: number; value: AnswerValue };
 
@@ -9,11 +9,12 @@ type Sent = { item: string; revision: number; value: AnswerValue };
 function server() {
   const sent: Sent[] = [];
   const kept = new Map<string, Sent>();
-  const state = { down: false, code: '', lostAnswers: 0 };
+  const state = { down: false, code: '', lostAnswers: 0, problem: undefined as Problem | undefined };
   const save = async (item: string, revision: number, value: AnswerValue) => {
     sent.push({ item, revision, value });
     await new Promise((done) => setTimeout(done, 20));
     if (state.down) throw new Problem('network', 0, '');
+    if (state.problem) throw state.problem;
     if (state.code) throw new Problem(state.code, 409, '');
     const have = kept.get(item);
     if (have && have.revision >= revision && !same(have.value, value)) throw new Problem('stale_revision', 409, '');
@@ -30,7 +31,7 @@ function server() {
 
 function box(of: ReturnType<typeof server>) {
   const refused: string[] = [];
-  const outbox = new Outbox(of.post, { changed: () => {}, refused: (_, problem) => refused.push(problem.code) });
+  const outbox = new Outbox(of.post, { changed: () => {}, kept: () => {}, refused: (_, problem) => refused.push(problem.code) });
   return { outbox, refused };
 }
 
@@ -43,9 +44,9 @@ describe('an answer', () => {
     const { outbox } = box(there);
     outbox.put('q1', 'b', 'chosen');
     expect(there.sent).toHaveLength(1);
-    expect(outbox.isWaiting('q1')).toBe(true);
+    expect(outbox.unsavedFor('q1')).toBeDefined();
     await vi.advanceTimersByTimeAsync(20);
-    expect(outbox.isWaiting('q1')).toBe(false);
+    expect(outbox.unsavedFor('q1')).toBeUndefined();
     expect(outbox.saved_at).toBe('2027-03-01T10:42:03Z');
   });
 
@@ -142,7 +143,55 @@ describe('an answer', () => {
     expect(refused).toEqual(['too_late']);
     expect(there.sent).toHaveLength(1);
     expect(outbox.waiting().count).toBe(0);
+    expect(outbox.unsaved(), 'the server lacks it all the same').toEqual([{ item: 'q1', value: 'a', base: 0 }]);
   });
+
+  test('is kept whatever something in between answers, and is saved within 15 s after it has gone', async () => {
+    const there = server();
+    const { outbox, refused } = box(there);
+    there.state.problem = between('HTTP 403, text/html');
+    outbox.put('q1', 'a', 'chosen');
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(outbox.unsavedFor('q1')).toBeGreaterThan(599_000);
+    there.state.problem = undefined;
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(outbox.unsavedFor('q1')).toBeUndefined();
+    expect(there.kept.get('q1')?.value).toBe('a');
+    expect(refused).toEqual([]);
+  });
+
+  test('waits as long as the server asks for, and goes on', async () => {
+    const there = server();
+    const { outbox, refused } = box(there);
+    there.state.problem = new Problem('too_fast', 429, '', {}, 3_000);
+    outbox.put('q1', 'a', 'chosen');
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(there.sent).toHaveLength(1);
+    there.state.problem = undefined;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(there.kept.get('q1')?.value).toBe('a');
+    expect(refused).toEqual([]);
+  });
+
+  test('of a page whose browser belongs to somebody else is kept, and sent when it is theirs again', async () => {
+    const there = server();
+    const { outbox, refused } = box(there);
+    there.state.code = 'meant_for_another';
+    outbox.put('q1', 'a', 'chosen');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(outbox.unsaved()).toHaveLength(1);
+    there.state.code = '';
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(outbox.unsaved()).toEqual([]);
+    expect(refused).toEqual([]);
+  });
+});
+
+test('what a tab kept of an earlier seat is sent unless the server has something newer', () => {
+  const kept = { item: 'q1', value: 'a', base: 3 };
+  expect(mayStillSend(kept, { item_id: 'q1', revision: 3, value: 'z' })).toBe(true);
+  expect(mayStillSend(kept, { item_id: 'q1', revision: 4, value: 'z' })).toBe(false);
+  expect(mayStillSend({ ...kept, base: 0 }, undefined)).toBe(true);
 });
 
 test('two records say the same whatever the order of their keys', () => {

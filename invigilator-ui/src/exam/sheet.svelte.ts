@@ -1,18 +1,31 @@
 //! The answer sheet of one part as the page shows it: values, flags, the question one is at, and what
-//! is saved. What waits to be saved, the flags and the place survive a reload of this tab.
+//! the server has. What it lacks, the flags and the place survive a reload of this tab.
 import { api } from '$lib/api/client';
 import type { Problem } from '$lib/api/problem';
-import type { AnswerBody, AnswerValue, Paper, PaperItem, Saved } from '$lib/api/types';
+import type { AnswerBody, AnswerValue, CurrentAnswer, Paper, PaperItem, Saved } from '$lib/api/types';
+import { given } from '$lib/given';
+import { t } from '$lib/i18n/exam';
+import { keeps, type Typed } from '$lib/typed';
 import { progress, type Progress } from './answers';
-import { Outbox } from './outbox';
+import { mayStillSend, Outbox, type Unsaved } from './outbox';
 
 /** What this tab remembers of a part. */
-type Memory = { at: number; flags: string[]; waiting: [string, AnswerValue][] };
+type Memory = { epoch: number; at: number; flags: string[]; unsaved: Unsaved[] };
+
+const KEY = 'jurat.part.';
+/** A round trip is not worth a word; what takes longer is. */
+export const SLOW_MS = 1_500;
+/** Signs of an answer that may be sent while the page is being left. */
+const LITTLE = 8_000;
 
 export class Sheet {
   readonly part: number;
   readonly items: PaperItem[];
   values: Record<string, AnswerValue> = $state({});
+  /** What the server has. */
+  saved: Record<string, AnswerValue> = $state({});
+  /** The items whose answer it lacks for longer than a round trip takes, or refused. */
+  unsaved: Record<string, boolean> = $state({});
   flags: Record<string, boolean> = $state({});
   at = $state(0);
   waiting = $state(0);
@@ -24,23 +37,29 @@ export class Sheet {
   #place: string;
   #timer: ReturnType<typeof setInterval>;
   #epoch: number;
+  #unkeep: () => void;
 
   constructor(attempt: string, paper: Paper, onrefused: (problem: Problem) => void) {
     this.part = paper.part;
     this.items = paper.items;
     this.#epoch = paper.epoch;
-    this.#place = `jurat.part.${attempt}.${paper.part}`;
+    this.#place = `${KEY}${attempt}.${paper.part}`;
     const refused = (_: string, problem: Problem) => {
       this.refusal = problem;
       onrefused(problem);
     };
-    this.#outbox = new Outbox({ save: this.#save, current: this.#current }, { changed: this.#show, refused });
-    for (const answer of paper.answers) this.values[answer.item_id] = answer.value;
+    const kept = (item: string, value: AnswerValue) => (this.saved[item] = value);
+    this.#outbox = new Outbox({ save: this.#save, current: this.#current }, { changed: this.#show, kept, refused });
+    for (const { item_id, value } of paper.answers) {
+      this.values[item_id] = value;
+      this.saved[item_id] = value;
+    }
     this.#outbox.restore(paper.answers);
-    this.#remember();
+    this.#remember(paper.answers);
     this.#timer = setInterval(this.#show, 1_000);
     window.addEventListener('online', this.flush);
     window.addEventListener('pagehide', this.flush);
+    this.#unkeep = keeps(this.typed);
   }
 
   get item(): PaperItem | undefined {
@@ -57,8 +76,9 @@ export class Sheet {
     return this.values[item.id] ?? null;
   }
 
+  /** How far an item is answered, by what the server has. */
   progress(item: PaperItem): Progress {
-    return progress(item, this.value(item));
+    return progress(item, this.saved[item.id] ?? null);
   }
 
   go(at: number) {
@@ -71,19 +91,27 @@ export class Sheet {
     this.#keep();
   }
 
-  isWaiting(item: PaperItem): boolean {
-    return this.waiting > 0 && this.#outbox.isWaiting(item.id);
+  isUnsaved(item: PaperItem): boolean {
+    return this.unsaved[item.id] ?? false;
   }
 
-  /** Whether everything is with the server. */
+  /** Whether nothing is on its way. */
   get settled(): boolean {
     return this.waiting === 0;
   }
+
+  /** What was answered and the server lacks, as words. */
+  typed = (): Typed[] =>
+    this.#outbox.unsaved().flatMap(({ item, value }) => {
+      const asked = this.items.find((one) => one.id === item);
+      return asked ? [{ label: t('question', { n: asked.number }), text: given(asked, value).join('\n') || '–' }] : [];
+    });
 
   flush = () => this.#outbox.flush();
 
   close() {
     this.#outbox.close();
+    this.#unkeep();
     clearInterval(this.#timer);
     window.removeEventListener('online', this.flush);
     window.removeEventListener('pagehide', this.flush);
@@ -91,7 +119,9 @@ export class Sheet {
 
   #save = (item: string, revision: number, value: AnswerValue): Promise<Saved> => {
     const body: AnswerBody = { part: this.part, epoch: this.#epoch, revision, value };
-    return api.put<Saved>(`/attempt/answers/${item}`, body, { retries: 0, timeout_ms: 10_000, keepalive: true });
+    // A page that is left takes little with it: browsers refuse more than 64 KiB on the way.
+    const keepalive = JSON.stringify(value).length < LITTLE;
+    return api.put<Saved>(`/attempt/answers/${item}`, body, { retries: 0, timeout_ms: 8_000, keepalive });
   };
 
   #current = async (item: string) => {
@@ -105,16 +135,22 @@ export class Sheet {
     this.waiting = count;
     this.oldest_ms = oldest_ms;
     this.saved_at = this.#outbox.saved_at;
+    for (const { id } of this.items) {
+      const unsaved = (this.#outbox.unsavedFor(id) ?? 0) > SLOW_MS;
+      if (unsaved !== (this.unsaved[id] ?? false)) this.unsaved[id] = unsaved;
+    }
   };
 
-  #remember() {
+  /** What this tab kept goes on its way again; what another device has answered since stands. */
+  #remember(answers: CurrentAnswer[]) {
     try {
       const memory = JSON.parse(sessionStorage.getItem(this.#place) ?? '') as Memory;
       this.at = Math.min(Math.max(0, memory.at), this.items.length - 1);
       for (const id of memory.flags) this.flags[id] = true;
-      for (const [id, value] of memory.waiting) {
-        const item = this.items.find((one) => one.id === id);
-        if (item) this.answer(item, value, 'chosen');
+      for (const kept of memory.unsaved) {
+        const item = this.items.find((one) => one.id === kept.item);
+        const current = answers.find((one) => one.item_id === kept.item);
+        if (item && (memory.epoch === this.#epoch || mayStillSend(kept, current))) this.answer(item, kept.value, 'chosen');
       }
     } catch {
       // nothing remembered: the part begins at its first question
@@ -123,11 +159,22 @@ export class Sheet {
 
   #keep() {
     const flags = this.items.map((item) => item.id).filter((id) => this.flags[id]);
-    const memory: Memory = { at: this.at, flags, waiting: this.#outbox.waitingValues() };
+    const memory: Memory = { epoch: this.#epoch, at: this.at, flags, unsaved: this.#outbox.unsaved() };
     try {
       sessionStorage.setItem(this.#place, JSON.stringify(memory));
     } catch {
       // storage is refused here: answers go to the server all the same
     }
+  }
+}
+
+/** Forgets what this tab kept of an attempt; what it keeps of another one stays that one's. */
+export function forget(attempt: string) {
+  try {
+    for (const key of Object.keys(sessionStorage)) {
+      if (key.startsWith(`${KEY}${attempt}.`)) sessionStorage.removeItem(key);
+    }
+  } catch {
+    // storage is refused here: nothing was kept
   }
 }

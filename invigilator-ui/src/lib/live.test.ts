@@ -32,7 +32,11 @@ class Socket {
   }
 }
 
-const refused = (status: number) => new Response('{}', { status });
+const ours = (status: number, body: string, media = 'application/json') =>
+  new Response(body, { status, headers: { 'x-jurat': '1', 'content-type': media } });
+const refused = (status: number) => ours(status, '{"type":"/problems/a_code"}', 'application/problem+json');
+const given = () => ours(200, '{"ticket":"t"}');
+
 
 function follow() {
   const closed: number[] = [];
@@ -52,7 +56,7 @@ const later = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 beforeEach(() => {
   vi.useFakeTimers();
   opened = [];
-  ticket = () => new Response('{"ticket":"t"}');
+  ticket = () => given();
   const nothing = { addEventListener: () => {}, removeEventListener: () => {} };
   vi.stubGlobal('window', { ...nothing, addEventListener: (_: string, does: () => void) => (online = does) });
   vi.stubGlobal('document', { ...nothing, visibilityState: 'visible' });
@@ -107,7 +111,7 @@ describe('a socket that has closed', () => {
     ticket = () => refused(503);
     const { live } = follow();
     await later(30_000);
-    ticket = () => new Response('{"ticket":"t"}');
+    ticket = () => given();
     online();
     await later(0);
     expect(opened).toHaveLength(1);
@@ -148,11 +152,22 @@ describe('a page that may not listen', () => {
     expect(opened).toHaveLength(0);
   });
 
+  test.each([200, 401, 403, 404, 451])('comes back while something else answers in the place of the server (%i)', async (status) => {
+    ticket = () => new Response('<html></html>', { status, headers: { 'content-type': 'text/html' } });
+    const { live, closed } = follow();
+    await later(60_000);
+    ticket = given;
+    await later(9_000);
+    expect(opened).toHaveLength(1);
+    expect(closed).toEqual([]);
+    live.stop();
+  });
+
   test('comes back for ever while the server cannot answer', async () => {
     ticket = () => refused(503);
     const { live, closed } = follow();
     await later(120_000);
-    ticket = () => new Response('{"ticket":"t"}');
+    ticket = () => given();
     await later(9_000);
     expect(opened).toHaveLength(1);
     expect(closed).toEqual([]);

@@ -1,11 +1,16 @@
-//! The way to `/api/v1`: one header against forged requests, a time-out on everything, problems as
-//! typed errors. A passing failure is tried again, which does no harm: GET and PUT mean the same twice,
-//! and a POST carries an `Idempotency-Key`, under which the server does it once.
-import { Problem, problemOf } from './problem';
+//! The way to `/api/v1`: one header against forged requests, one that says for whom the page was opened,
+//! a time-out on everything, problems as typed errors, and no belief in answers that are not the server's.
+//! A passing failure is tried again, which does no harm: GET and PUT mean the same twice, and a POST
+//! carries an `Idempotency-Key`, under which the server does it once.
+import { addressee, headerOf } from './addressee.svelte';
+import { contentOf } from './answer';
+import { keyFor, leftOpen } from './keys';
+import { mayPass, soon } from './patience';
+import { Problem } from './problem';
 
 const BASE = '/api/v1';
 const TIME_OUT_MS = 15_000;
-const RETRY_AFTER_MS = [300, 1_200];
+const RETRIES = 2;
 
 export type Options = {
   /** Milliseconds until the request is given up. */
@@ -17,6 +22,8 @@ export type Options = {
   version?: number;
   /** Goes out even when the page is being left. */
   keepalive?: boolean;
+  /** Asks who is there now; the one thing that a page asks which has stopped. */
+  whoIsThere?: boolean;
 };
 
 export const api = {
@@ -64,15 +71,18 @@ async function gather<T>(path: string, options?: Options): Promise<T[]> {
 }
 
 async function patiently<T>(method: Method, path: string, body: Body, options: Options = {}): Promise<Answer<T>> {
-  const retries = options.retries ?? RETRY_AFTER_MS.length;
-  const key = method === 'POST' && retries > 0 ? newKey() : undefined;
+  const retries = options.retries ?? RETRIES;
+  const key = method === 'POST' && retries > 0 ? keyFor(path, body?.body) : undefined;
   for (let tried = 0; ; tried += 1) {
     try {
       return await once<T>(method, path, body, { ...options, key });
     } catch (cause) {
-      const again = cause instanceof Problem && mayPass(cause);
-      if (!again || tried >= retries || options.signal?.aborted) throw cause;
-      await wait((RETRY_AFTER_MS[tried] ?? 2_000) * (0.5 + Math.random()));
+      if (!(cause instanceof Problem)) throw cause;
+      if (!mayPass(cause) || tried >= retries || options.signal?.aborted) {
+        if (key && cause.onTheWay) leftOpen(key, path, body?.body);
+        throw cause;
+      }
+      await wait(soon(tried, cause));
     }
   }
 }
@@ -83,31 +93,34 @@ async function once<T>(
   body: Body,
   options: Options & { key?: string },
 ): Promise<Answer<T>> {
+  if (addressee.stopped && !options.whoIsThere) throw new Problem('meant_for_another', 409, '');
   const limit = AbortSignal.timeout(options.timeout_ms ?? TIME_OUT_MS);
   const signal = options.signal ? AbortSignal.any([limit, options.signal]) : limit;
-  let response: Response;
   try {
-    response = await fetch(BASE + path, {
+    const response = await fetch(BASE + path, {
       method,
       headers: headers(method, body, options),
       body: body?.body,
       credentials: 'same-origin',
       cache: 'no-store',
+      redirect: 'manual',
       keepalive: options.keepalive,
       signal,
     });
-    if (!response.ok) throw await problemOf(response);
-    return { content: (await content(response)) as T, next: nextOf(response) };
+    return { content: (await contentOf(response)) as T, next: nextOf(response) };
   } catch (cause) {
-    if (cause instanceof Problem) throw cause;
-    const late = limit.aborted;
-    throw new Problem(late ? 'timeout' : 'network', 0, cause instanceof Error ? cause.message : '');
+    if (!(cause instanceof Problem)) {
+      throw new Problem(limit.aborted ? 'timeout' : 'network', 0, cause instanceof Error ? cause.message : '');
+    }
+    if (cause.code === 'meant_for_another') addressee.stop();
+    throw cause;
   }
 }
 
 function headers(method: Method, body: Body, { key, version }: Options & { key?: string }): Record<string, string> {
   const all: Record<string, string> = { Accept: 'application/json' };
   if (method !== 'GET') all['X-Jurat'] = '1';
+  if (addressee.now) all['X-Jurat-For'] = headerOf(addressee.now);
   if (key) all['Idempotency-Key'] = key;
   if (version !== undefined) all['If-Match'] = `"${version}"`;
   if (body) all['Content-Type'] = body.type;
@@ -120,22 +133,7 @@ function nextOf(response: Response): string | undefined {
   return address?.slice(BASE.length);
 }
 
-async function content(response: Response): Promise<unknown> {
-  if (response.status === 204 || response.headers.get('content-length') === '0') return undefined;
-  return response.json();
-}
-
 /** Waits without blocking anything. */
 export function wait(ms: number): Promise<void> {
   return new Promise((done) => setTimeout(done, ms));
-}
-
-/** Whether a moment later the answer may be another one. */
-function mayPass(problem: Problem): boolean {
-  return problem.code === 'still_running' || (problem.passing && problem.status !== 429);
-}
-
-function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

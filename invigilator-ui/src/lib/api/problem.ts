@@ -3,16 +3,18 @@ import { t } from '../i18n/problems';
 
 type Known = keyof typeof fr;
 
-/** Why a request did not do what was asked: the server's problem+json, or the network's failure. */
+/** Why a request did not do what was asked: the server's problem+json, or what failed on the way. */
 export class Problem extends Error {
   constructor(
-    /** The stable word of the reason, e.g. `entry_refused`; also `network` and `timeout`. */
+    /** The stable word of the reason, e.g. `entry_refused`; also `network`, `timeout` and `between`. */
     readonly code: string,
-    /** HTTP status; 0 when no answer came. */
+    /** HTTP status of the server's own answer; 0 when none came. */
     readonly status: number,
     readonly detail: string,
     /** Whatever else the problem carried, e.g. `errors` or `blockers`. */
     readonly extra: Readonly<Record<string, unknown>> = {},
+    /** How long the server wants to be left alone, ms; nothing when it did not say. */
+    readonly wait_ms?: number,
   ) {
     super(detail || code);
     this.name = 'Problem';
@@ -23,6 +25,11 @@ export class Problem extends Error {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
 
+  /** Whether no answer of the server came: nothing, or one that is not its own. */
+  get onTheWay(): boolean {
+    return this.code === 'network' || this.code === 'timeout' || this.code === 'between';
+  }
+
   /** What to tell the person, in their language. */
   get text(): string {
     if (this.code in fr) return t(this.code as Known);
@@ -30,16 +37,20 @@ export class Problem extends Error {
   }
 }
 
-/** Reads the problem from an answer that is not a success; never fails. */
-export async function problemOf(response: Response): Promise<Problem> {
-  try {
-    const body = (await response.json()) as Record<string, unknown>;
-    const { type, title, detail, status: _, ...extra } = body;
-    const code = String(type ?? '').split('/').pop() || byStatus(response.status);
-    return new Problem(code, response.status, String(detail ?? title ?? ''), extra);
-  } catch {
-    return new Problem(byStatus(response.status), response.status, '');
-  }
+/**
+ * Something between us and the server answered in its place. `what` it answered is for whoever looks after
+ * the network; its status is not the server's and decides nothing.
+ */
+export function between(what: string): Problem {
+  return new Problem('between', 0, what);
+}
+
+/** The problem that the server's problem+json tells; nothing when it is none. */
+export function problemFrom(status: number, body: unknown, wait_ms?: number): Problem | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const { type, title, detail, status: _, ...extra } = body as Record<string, unknown>;
+  const code = /^\/problems\/(\w+)$/.exec(String(type))?.[1];
+  return code === undefined ? undefined : new Problem(code, status, String(detail ?? title ?? ''), extra, wait_ms);
 }
 
 /** Any failure as a problem, so that a page has one thing to show. */

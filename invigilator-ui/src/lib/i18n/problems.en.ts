@@ -4,10 +4,13 @@ import type { fr } from './problems.fr';
 export const en: SameKeys<typeof fr> = {
   network: 'The server does not answer. Check the connection, then try again.',
   timeout: 'The server takes too long to answer. Try again.',
+  between:
+    'Something answers in the place of the server: a filter, a proxy or the log-in page of the network. Nothing is lost, what was entered stays here.',
   unexpected: 'Something unexpected went wrong. Try again; if it goes on, tell the person in charge.',
   unreadable: 'The request was not understood. Check what was entered.',
   refused: 'This is not possible right now.',
   unavailable: 'The service is unavailable for the moment; nothing was changed. Try again shortly.',
+  clock_disagrees: 'The server is checking its clock: no exam begins for now. Try again in a moment.',
   not_signed_in: 'You are no longer signed in. Sign in again.',
   forbidden: 'You do not have the right to do this.',
   not_found: 'Not found: the address is wrong or you have no access to it.',
@@ -20,6 +23,7 @@ export const en: SameKeys<typeof fr> = {
   bad_credentials: 'Wrong e-mail address or password.',
   too_many_attempts: 'Too many tries. Wait a few minutes before the next one.',
   busy: 'Too many people are signing in at this moment. Try again in a few seconds.',
+  too_fast: 'Too much was sent in a short time: the page waits, then goes on by itself.',
   not_an_email: 'This e-mail address is not valid.',
   bad_name: 'A name has 1 to 100 characters.',
   bad_password: 'A password has 12 to 200 characters.',

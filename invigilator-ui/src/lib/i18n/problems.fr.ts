@@ -2,10 +2,13 @@
 export const fr = {
   network: 'Le serveur ne répond pas. Vérifiez la connexion, puis réessayez.',
   timeout: 'Le serveur met trop de temps à répondre. Réessayez.',
+  between:
+    'Quelque chose répond à la place du serveur : un filtre, un proxy ou le portail du réseau. Rien n’est perdu, ce qui a été saisi reste ici.',
   unexpected: 'Une erreur inattendue s’est produite. Réessayez ; si cela continue, prévenez votre responsable.',
   unreadable: 'La demande n’a pas été comprise. Vérifiez ce qui a été saisi.',
   refused: 'Cette action n’est pas possible pour le moment.',
   unavailable: 'Le service est momentanément indisponible ; rien n’a été modifié. Réessayez dans un instant.',
+  clock_disagrees: 'Le serveur vérifie son heure : aucune épreuve ne commence pour l’instant. Réessayez dans un moment.',
   not_signed_in: 'Votre connexion a pris fin. Connectez-vous de nouveau.',
   forbidden: 'Vous n’avez pas le droit de faire cela.',
   not_found: 'Introuvable : l’adresse est fausse ou vous n’y avez pas accès.',
@@ -18,6 +21,7 @@ export const fr = {
   bad_credentials: 'Adresse électronique ou mot de passe incorrect.',
   too_many_attempts: 'Trop d’essais. Patientez quelques minutes avant de recommencer.',
   busy: 'Trop de personnes se connectent en ce moment. Réessayez dans quelques secondes.',
+  too_fast: 'Trop d’envois en peu de temps : la page patiente, puis continue d’elle-même.',
   not_an_email: 'Cette adresse électronique n’est pas valable.',
   bad_name: 'Un nom compte de 1 à 100 caractères.',
   bad_password: 'Un mot de passe compte de 12 à 200 caractères.',

@@ -15,6 +15,7 @@ export const en: SameKeys<typeof fr> = {
   cancel: 'Cancel',
   back: 'Back',
   try_again: 'Try again',
+  trying_again: 'Trying again by itself in a moment.',
   loading: 'Loading…',
   slow: 'This is taking longer than expected.',
   optional: 'optional',
@@ -25,6 +26,17 @@ export const en: SameKeys<typeof fr> = {
   hide_password: 'Hide the password',
   nothing_here: 'Nothing to show.',
   of: '{value} of {max}',
+
+  stopped_title: 'This page was opened for {name}',
+  stopped_seat:
+    'Somebody else has entered an exam with this browser. So that nothing gets mixed up, this page sends nothing more. Call the invigilator.',
+  stopped_person:
+    'Somebody else has signed in with this browser. So that nothing is done in the wrong name, this page sends nothing more.',
+  stopped_kept_seat: 'Answers that are not saved yet are kept in this tab. They are sent when {name} enters again in it.',
+  stopped_kept_person: 'What was typed stays here. When {name} signs in again with this browser, the page goes on where it stopped.',
+  stopped_show: 'Show what is kept here',
+  stopped_go_on: 'Go on as the person who is here now',
+  stopped_lost: 'What was typed on this page is then lost: first copy what is needed.',
 
   attempt_enrolled: 'Enrolled',
   attempt_absent: 'Absent',

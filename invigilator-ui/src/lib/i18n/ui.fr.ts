@@ -12,6 +12,7 @@ export const fr = {
   cancel: 'Annuler',
   back: 'Retour',
   try_again: 'Réessayer',
+  trying_again: 'Nouvel essai automatique dans un instant.',
   loading: 'Chargement…',
   slow: 'C’est plus long que prévu.',
   optional: 'facultatif',
@@ -22,6 +23,17 @@ export const fr = {
   hide_password: 'Masquer le mot de passe',
   nothing_here: 'Rien à afficher.',
   of: '{value} sur {max}',
+
+  stopped_title: 'Cette page était celle de {name}',
+  stopped_seat:
+    'Quelqu’un d’autre est entré dans une épreuve avec ce navigateur. Pour que rien ne se mélange, cette page n’envoie plus rien. Appelez le surveillant.',
+  stopped_person:
+    'Quelqu’un d’autre s’est connecté avec ce navigateur. Pour que rien ne soit fait au mauvais nom, cette page n’envoie plus rien.',
+  stopped_kept_seat: 'Les réponses pas encore enregistrées sont gardées dans cet onglet. Elles seront envoyées quand {name} y entrera de nouveau.',
+  stopped_kept_person: 'Ce qui a été saisi reste ici. Quand {name} se reconnectera avec ce navigateur, la page reprendra où elle s’est arrêtée.',
+  stopped_show: 'Afficher ce qui est gardé ici',
+  stopped_go_on: 'Continuer avec la personne présente',
+  stopped_lost: 'Ce qui a été saisi sur cette page sera alors perdu : copiez d’abord ce dont on a besoin.',
 
   attempt_enrolled: 'Inscrit',
   attempt_absent: 'Absent',

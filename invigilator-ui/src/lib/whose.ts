@@ -1,0 +1,72 @@
+//! Watches whether this browser still belongs to whom the page was opened for. The server refuses what is
+//! meant for another in any case; this tells the person before they have written for nothing.
+import { addressee, standing, type Addressee } from './api/addressee.svelte';
+import { api } from './api/client';
+import type { AttemptView, Me } from './api/types';
+
+const CHANNEL = 'jurat.whose';
+/** A page that has stopped looks so often whether it is theirs again. */
+const STOPPED_LOOKS_MS = 3_000;
+
+export function personOf(me: Me): Addressee {
+  return { kind: 'person', id: me.id, name: me.display_name };
+}
+
+export function seatOf(view: AttemptView): Addressee {
+  const { attempt_id: attempt, epoch } = view;
+  return { kind: 'seat', attempt, epoch, name: `${view.given_names} ${view.family_name}` };
+}
+
+/** Compares who is there with whom the page is for: it stops, goes on, or is loaded anew at the seat taken again. */
+export function found(present: Addressee | undefined) {
+  const { now } = addressee;
+  if (!now) return;
+  switch (standing(now, present)) {
+    case 'same':
+      return addressee.resume();
+    case 'another':
+      return addressee.stop();
+    case 'newer_seat':
+      return location.reload();
+    case 'nobody':
+      return; // the page finds out by itself, and says so in its own words
+  }
+}
+
+/** Asks who is there now. An answer that does not come changes nothing. */
+async function look() {
+  const { now } = addressee;
+  if (!now) return;
+  try {
+    found(now.kind === 'person' ? await person() : await seat());
+  } catch {
+    // the next write, or the next look, will tell
+  }
+}
+
+async function person(): Promise<Addressee | undefined> {
+  const me = await api.get<Me | undefined>('/me', { whoIsThere: true, retries: 0 });
+  return me && personOf(me);
+}
+
+async function seat(): Promise<Addressee | undefined> {
+  const view = await api.get<AttemptView | undefined>('/attempt', { whoIsThere: true, retries: 0 });
+  return view && seatOf(view);
+}
+
+/** Looks when the page is seen again, when another page says that somebody came or went, and while it has stopped. */
+export function watch() {
+  const seen = () => document.visibilityState === 'visible' && void look();
+  document.addEventListener('visibilitychange', seen);
+  window.addEventListener('focus', seen);
+  window.addEventListener('pageshow', (event) => event.persisted && void look());
+  setInterval(() => addressee.stopped && seen(), STOPPED_LOOKS_MS);
+  channel?.addEventListener('message', () => void look());
+}
+
+const channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(CHANNEL);
+
+/** Tells the other pages of this browser that somebody has come or gone. */
+export function announce() {
+  channel?.postMessage('changed');
+}
