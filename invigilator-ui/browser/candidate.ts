@@ -1,6 +1,6 @@
 // A candidate: enters, waits, answers, hands in, comes back for the result. In either language.
 
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { answer } from './answering.ts';
 import { itemAsking, type Item } from './bank.ts';
@@ -26,6 +26,12 @@ export class Candidate {
     await page.goto('/exam');
     await sees(heading(page, this.say('enter')));
     await accessible(page);
+    await this.comesIn(who, code);
+  }
+
+  /** Fills in the door where it stands. */
+  async comesIn(who: Identity, code: string): Promise<void> {
+    const { page } = this;
     await field(page, this.say('code')).fill(code.toLowerCase());
     await field(page, this.say('family_name')).fill(who.family);
     await field(page, this.say('given_names')).fill(who.given);
@@ -69,9 +75,46 @@ export class Candidate {
     await accessible(this.page);
   }
 
+  /** Goes on to a question that is answered in one word or press, answers it, and goes on. Returns its number. */
+  async answersNext(): Promise<number> {
+    const number = await this.answersHere();
+    await button(this.page, this.say('next')).click();
+    await this.isAt(number + 1);
+    return number;
+  }
+
+  /** The same, and stays at the question. */
+  async answersHere(): Promise<number> {
+    const { page } = this;
+    for (;;) {
+      const [number = 0] = (await page.getByRole('heading', { level: 1 }).innerText()).match(/\d+/)?.map(Number) ?? [];
+      const item = itemAsking(await page.locator('#prompt').innerText(), this.words.language);
+      if (item.type === 'single_choice' || item.type === 'short_text' || item.type === 'number') {
+        await answer(page, item, this.words);
+        return number;
+      }
+      await button(page, this.say('next')).click();
+      await this.isAt(number + 1);
+    }
+  }
+
+  /** What the button of a question says. */
+  question(number: number, standing: 'is_answered' | 'is_unsaved'): Locator {
+    return button(this.page, `${this.say('question', { n: number })}, ${this.say(standing)}`);
+  }
+
+  /** The answers that the server has of part 1, by this browser's seat. */
+  async saved(): Promise<unknown[]> {
+    return this.page.evaluate(async () => {
+      const paper = (await (await fetch('/api/v1/attempt/parts/1/paper')).json()) as { answers: { value: unknown }[] };
+      return paper.answers.map(({ value }) => value);
+    });
+  }
+
   /** Loads the page again: the place and the answers are as they were. */
   async reloads(): Promise<void> {
     const { page } = this;
+    await page.locator('[data-state="saved"]').waitFor();
     const place = page.getByRole('heading', { level: 1 });
     const before = [await place.innerText(), ...(await this.overview())];
     await page.reload();

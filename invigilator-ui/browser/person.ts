@@ -19,7 +19,15 @@ export async function person(browser: Browser, url: string, who: string, more: B
   const usual = { locale: 'en-GB', viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' } as const;
   const context = await browser.newContext({ baseURL: url, ...usual, ...more });
   context.setDefaultTimeout(15_000);
-  const page = await context.newPage();
+  return tab(await context.newPage(), who);
+}
+
+/** Another tab of the same browser: it has the same cookies. */
+export async function anotherTab(page: Page, who: string): Promise<Page> {
+  return tab(await page.context().newPage(), who);
+}
+
+function tab(page: Page, who: string): Page {
   page.on('pageerror', (error) => {
     throw error;
   });

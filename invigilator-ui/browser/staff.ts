@@ -20,6 +20,20 @@ export async function accept(page: Page, invitation: string, who: Invited): Prom
   await accessible(page);
 }
 
+/** Signs in at the front door and arrives at the doors. */
+export async function signIn(page: Page, who: Invited): Promise<void> {
+  await page.goto('/');
+  await field(page, home.email).fill(who.email);
+  await field(page, home.password).fill(password);
+  await button(page, home.do_sign_in).click();
+  await sees(heading(page, say(home.hello, { name: who.name })));
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await button(page, ui.sign_out).click();
+  await sees(heading(page, home.sign_in));
+}
+
 /** Opens the pages of a role from the front door. */
 export async function enterBy(page: Page, door: string): Promise<void> {
   await page.getByRole('link').filter({ has: page.getByText(door, { exact: true }) }).click();

@@ -10,8 +10,9 @@ import { fr as examFr } from '../src/lib/i18n/exam.fr.ts';
 import { en as home } from '../src/lib/i18n/home.en.ts';
 import { en as invigilate } from '../src/lib/i18n/invigilate.en.ts';
 import { en as jury } from '../src/lib/i18n/jury.en.ts';
+import { en as problems } from '../src/lib/i18n/problems.en.ts';
 
-export { admin, centre, ui, desk, home, invigilate, jury };
+export { admin, centre, ui, desk, home, invigilate, jury, problems };
 
 type Entry = string | { readonly one: string; readonly other: string };
 type Values = Record<string, string | number>;

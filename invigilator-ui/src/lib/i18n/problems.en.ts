@@ -23,7 +23,6 @@ export const en: SameKeys<typeof fr> = {
   bad_credentials: 'Wrong e-mail address or password.',
   too_many_attempts: 'Too many tries. Wait a few minutes before the next one.',
   busy: 'Too many people are signing in at this moment. Try again in a few seconds.',
-  too_fast: 'Too much was sent in a short time: the page waits, then goes on by itself.',
   not_an_email: 'This e-mail address is not valid.',
   bad_name: 'A name has 1 to 100 characters.',
   bad_password: 'A password has 12 to 200 characters.',

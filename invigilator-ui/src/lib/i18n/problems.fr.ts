@@ -21,7 +21,6 @@ export const fr = {
   bad_credentials: 'Adresse électronique ou mot de passe incorrect.',
   too_many_attempts: 'Trop d’essais. Patientez quelques minutes avant de recommencer.',
   busy: 'Trop de personnes se connectent en ce moment. Réessayez dans quelques secondes.',
-  too_fast: 'Trop d’envois en peu de temps : la page patiente, puis continue d’elle-même.',
   not_an_email: 'Cette adresse électronique n’est pas valable.',
   bad_name: 'Un nom compte de 1 à 100 caractères.',
   bad_password: 'Un mot de passe compte de 12 à 200 caractères.',
