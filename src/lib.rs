@@ -6,6 +6,8 @@ pub mod base;
 
 pub mod config;
 
+pub mod confined;
+
 pub mod db;
 
 pub mod journal;

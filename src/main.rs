@@ -5,13 +5,14 @@ use std::{
     process::ExitCode,
 };
 
+use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use jurat::{
     app::{App, Signer},
     base::{Chance, Clock},
     config::{Config, Flags},
     db::Db,
-    demo, http, item, people, scheme, verify,
+    demo, enrolment, http, item, people, scheme, verify,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -27,6 +28,16 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    #[command(flatten)]
+    Work(Box<Work>),
+    /// Read, in a process with small limits, what somebody sent; Jurat starts it by itself
+    #[command(subcommand, hide = true)]
+    Read(Reading),
+}
+
+/// What people ask for.
+#[derive(Subcommand)]
+enum Work {
     /// Run the server
     Serve(Flags),
     /// Manage the people who run the platform
@@ -45,6 +56,17 @@ enum Command {
     Keys(Flags),
 }
 
+/// What is read in a process of its own.
+#[derive(Subcommand)]
+enum Reading {
+    /// A list of candidates
+    List {
+        /// The day after which nobody was born
+        #[arg(long)]
+        today: NaiveDate,
+    },
+}
+
 #[derive(Subcommand)]
 enum AdminCommand {
     /// Create an administrator; the password, of at least 12 characters, is read from
@@ -61,20 +83,29 @@ enum AdminCommand {
     },
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(refused) => return refuse(&refused),
     };
+    let work = match cli.command {
+        Command::Work(work) => work,
+        // A reader has one thread and no log: its limits hold before it reads anything.
+        Command::Read(Reading::List { today }) => return enrolment::answer(today),
+    };
     log();
-    match run(cli.command).await {
+    match wait_for(run(*work)) {
         Ok(code) => code,
         Err(failure) => {
             eprintln!("jurat: {failure}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Runs to the end on all cores.
+fn wait_for(work: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
 }
 
 /// Arguments that cannot be used end with one line; help and version are what was asked for.
@@ -102,20 +133,20 @@ fn log() {
     if std::io::stderr().is_terminal() { lines.init() } else { lines.json().init() }
 }
 
-async fn run(command: Command) -> Result<ExitCode, Failure> {
-    match command {
-        Command::Serve(flags) => serve(Config::load(flags)?).await?,
-        Command::Admin { command: AdminCommand::Create { flags, email, name } } => {
+async fn run(work: Work) -> Result<ExitCode, Failure> {
+    match work {
+        Work::Serve(flags) => serve(Config::load(flags)?).await?,
+        Work::Admin { command: AdminCommand::Create { flags, email, name } } => {
             let app = open(Config::load(flags)?).await?;
             let password = std::env::var("JURAT_ADMIN_PASSWORD").or_else(|_| first_line())?;
             let role = people::Role::Admin;
             let id = people::create_with_role(&app, &email, &name, &password, role).await?;
             tell(&format!("{id} is an administrator and signs in as {email}"))?;
         }
-        Command::Demo(options) => demo::run(options).await?,
-        Command::Openapi => tell(&http::document().to_pretty_json()?)?,
-        Command::Verify(options) => return Ok(verify::cli::run(&options).await),
-        Command::Keys(flags) => {
+        Work::Demo(options) => demo::run(options).await?,
+        Work::Openapi => tell(&http::document().to_pretty_json()?)?,
+        Work::Verify(options) => return Ok(verify::cli::run(&options).await),
+        Work::Keys(flags) => {
             let config = Config::load(flags)?;
             config.prepare_data()?;
             tell(&format!("{:#}", verify::key_set(&verify::cli::own_keys(&config).await?)))?;

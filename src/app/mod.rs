@@ -18,6 +18,7 @@ use std::sync::Arc;
 use crate::{
     base::{Chance, Clock},
     config::Config,
+    confined::Reader,
     db::{Db, Group},
     journal::Bell,
 };
@@ -64,6 +65,8 @@ pub struct App {
     pub sockets: Sockets,
     /// The end of this process.
     pub ending: Ending,
+    /// Reads what people send, in processes of their own.
+    pub reader: Reader,
     /// Holds the issuing key.
     pub signer: Arc<Signer>,
     /// The settings in force.
@@ -88,8 +91,15 @@ impl App {
             tickets: Tickets::default(),
             sockets: Sockets::default(),
             ending: Ending::default(),
+            reader: Reader::default(),
             signer: Arc::new(signer),
             config: Arc::new(config),
         }
+    }
+
+    /// Has what people send read by `reader`, where this process is not Jurat's own program.
+    #[must_use]
+    pub fn reading_by(self, reader: Reader) -> Self {
+        Self { reader, ..self }
     }
 }

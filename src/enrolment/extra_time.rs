@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::Fault;
 
 /// The largest denominator that a decision on accommodations may name.
@@ -10,7 +12,7 @@ const MAX_DENOMINATOR: i32 = 1000;
 const MAX_SHOWN_DENOMINATOR: i32 = 12;
 
 /// An exact fraction of a part's duration, in lowest terms: 1/3, never 33 %.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
 pub struct ExtraTime {
     /// Above the line; 0 when there is no extra time.
     #[sqlx(rename = "extra_numerator")]

@@ -1,13 +1,17 @@
 //! What may be wrong with a candidate as written, and why, in both languages.
 
+use serde::{Deserialize, Serialize};
+
+use super::Column;
 use crate::scheme::Text;
 
 /// What is wrong with a value, a row or a list.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{}", self.reason().en)]
+#[serde(rename_all = "snake_case")]
 pub enum Fault {
-    /// A column that a list must have is absent; its title in French and English.
-    MissingColumn(&'static str, &'static str),
+    /// A column that a list must have is absent.
+    MissingColumn(Column),
     /// No column of this name is known.
     UnknownColumn,
     /// Two columns mean the same; the title of the first.
@@ -82,7 +86,8 @@ impl Fault {
     /// The reason, for the person who has to mend it.
     pub fn reason(&self) -> Text {
         let (fr, en) = match self {
-            Self::MissingColumn(fr, en) => {
+            Self::MissingColumn(column) => {
+                let (fr, en) = column.titles();
                 (format!("La colonne « {fr} » manque."), format!("The column “{en}” is missing."))
             }
             Self::RepeatedColumn(first) => (
@@ -169,7 +174,7 @@ mod tests {
     #[test]
     fn every_fault_has_a_code_of_the_list() {
         let faults = [
-            Fault::MissingColumn("Nom", "Family name"),
+            Fault::MissingColumn(Column::FamilyName),
             Fault::UnknownColumn,
             Fault::RepeatedColumn("Nom".to_owned()),
             Fault::Required,

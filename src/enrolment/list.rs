@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Candidate, Cell, Fault,
@@ -11,7 +12,8 @@ use super::{
 };
 
 /// Something a list may say of a candidate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Column {
     /// Family name; required.
     FamilyName,
@@ -118,7 +120,7 @@ impl Column {
 pub type PersonKey = (String, NaiveDate);
 
 /// A candidate of a list, with the row it stands in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListRow {
     /// As the spreadsheet numbers it.
     pub row: u32,
@@ -127,7 +129,7 @@ pub struct ListRow {
 }
 
 /// Something wrong with a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListError {
     /// As the spreadsheet numbers it.
     pub row: u32,
@@ -140,7 +142,7 @@ pub struct ListError {
 }
 
 /// A list as it was understood.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CandidateList {
     /// What it was read from.
     pub format: Format,
@@ -154,15 +156,21 @@ pub struct CandidateList {
     pub already_enrolled: usize,
 }
 
-/// Reads a list and finds everything that is wrong with it.
+impl CandidateList {
+    /// Adds who stands in the list twice, or is enrolled already.
+    #[must_use]
+    pub fn beside(mut self, enrolled: &BTreeSet<PersonKey>) -> Self {
+        find_duplicates(&mut self, enrolled);
+        self.errors.sort_by_key(|error| error.row);
+        self
+    }
+}
+
+/// Reads a list and finds everything that is wrong with it by itself.
 ///
 /// # Errors
 /// [`Unreadable`] when the file is no list at all; what is wrong inside is part of the result.
-pub fn read(
-    bytes: &[u8],
-    today: NaiveDate,
-    enrolled: &BTreeSet<PersonKey>,
-) -> Result<CandidateList, Unreadable> {
+pub fn read(bytes: &[u8], today: NaiveDate) -> Result<CandidateList, Unreadable> {
     let table = table::read(bytes)?;
     let mut list = CandidateList {
         format: table.format,
@@ -189,8 +197,6 @@ pub fn read(
     for row in rows.iter().take(MAX_ROWS) {
         read_row(&mut list, &places, row, today);
     }
-    find_duplicates(&mut list, enrolled);
-    list.errors.sort_by_key(|error| error.row);
     Ok(list)
 }
 
@@ -198,10 +204,10 @@ pub fn read(
 type Places = HashMap<Column, usize>;
 
 fn read_header(list: &mut CandidateList, header: &Row, rows: &[Row]) -> Places {
-    let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0).max(header.cells.len());
+    let width = rows.iter().map(Row::width).max().unwrap_or(0).max(header.width());
     let mut places = Places::new();
     for place in 0..width {
-        let written = header.cells.get(place).map(Cell::to_string).unwrap_or_default();
+        let written = header.cell(place).map(Cell::to_string).unwrap_or_default();
         let title = shortened(written.trim());
         list.columns.push(title.clone());
         let meant = Column::titled(&title);
@@ -219,13 +225,11 @@ fn read_header(list: &mut CandidateList, header: &Row, rows: &[Row]) -> Places {
     }
     for column in Column::ALL {
         if column.is_required() && !places.contains_key(&column) {
-            let (fr, en) = column.titles();
-            let fault = Fault::MissingColumn(fr, en);
             list.errors.push(ListError {
                 row: header.number,
-                column: fr.to_owned(),
+                column: column.titles().0.to_owned(),
                 value: String::new(),
-                fault,
+                fault: Fault::MissingColumn(column),
             });
         }
     }
@@ -233,7 +237,7 @@ fn read_header(list: &mut CandidateList, header: &Row, rows: &[Row]) -> Places {
 }
 
 fn is_unused(place: usize, rows: &[Row]) -> bool {
-    rows.iter().all(|row| row.cells.get(place).is_none_or(Cell::is_blank))
+    rows.iter().all(|row| row.cell(place).is_none())
 }
 
 /// The letters a spreadsheet names a column without a title by.
@@ -249,7 +253,7 @@ fn letters(place: usize) -> String {
 fn read_row(list: &mut CandidateList, places: &Places, row: &Row, today: NaiveDate) {
     let written = Column::ALL.map(|column| {
         let place = places.get(&column);
-        place.and_then(|place| row.cells.get(*place)).cloned().unwrap_or_default()
+        place.and_then(|place| row.cell(*place)).cloned().unwrap_or_default()
     });
     match rules::candidate(&written, today) {
         Ok(candidate) => list.rows.push(ListRow { row: row.number, candidate }),

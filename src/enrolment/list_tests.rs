@@ -8,7 +8,7 @@ fn day(text: &str) -> NaiveDate {
 }
 
 fn read_text(text: &str) -> CandidateList {
-    read(text.as_bytes(), day("2027-03-01"), &BTreeSet::new()).unwrap()
+    read(text.as_bytes(), day("2027-03-01")).unwrap().beside(&BTreeSet::new())
 }
 
 /// Row, column, value and code of each error.
@@ -85,7 +85,7 @@ fn the_same_person_twice_is_found_behind_accents_and_swapped_names() {
 fn who_is_enrolled_already_is_told() {
     let enrolled = BTreeSet::from([(name_key("goff le", "ZOE"), day("2001-05-24"))]);
     let text = "Nom,Prénom,Date de naissance\nGoff Le,Zoë,2001-05-24\nA,B,2001-05-24\n";
-    let list = read(text.as_bytes(), day("2027-03-01"), &enrolled).unwrap();
+    let list = read(text.as_bytes(), day("2027-03-01")).unwrap().beside(&enrolled);
     assert_eq!(errors(&list), [(2, "", "Goff Le Zoë, 2001-05-24", "already_enrolled")]);
     assert_eq!(list.already_enrolled, 1);
 }
@@ -98,19 +98,19 @@ fn a_list_without_candidates_is_told_apart_from_one_that_cannot_be_read() {
 }
 
 #[test]
-fn two_thousand_candidates_fit_and_one_more_does_not() {
+fn five_thousand_candidates_fit_and_one_more_does_not() {
     let row = |n: usize| format!("Nom {},Ada,2001-05-24\n", "x".repeat(n % 90) + &n.to_string());
     let text = |rows: usize| {
         let rows: String = (0..rows).map(row).collect();
         format!("Nom,Prénom,Date de naissance\n{rows}")
     };
-    assert_eq!(read_text(&text(2000)).errors, []);
-    assert_eq!(errors(&read_text(&text(2001))), [(2002, "", "", "too_many_rows")]);
+    assert_eq!(read_text(&text(5000)).errors, []);
+    assert_eq!(errors(&read_text(&text(5001))), [(5002, "", "", "too_many_rows")]);
 }
 
 proptest! {
     #[test]
     fn no_text_makes_reading_a_list_panic(text in "(Nom|Pr\u{e9}nom|;|,|\"|\n|\\PC){0,60}") {
-        let _ = read(text.as_bytes(), day("2027-03-01"), &BTreeSet::new());
+        let _ = read(text.as_bytes(), day("2027-03-01"));
     }
 }

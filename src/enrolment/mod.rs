@@ -8,6 +8,7 @@
 mod extra_time;
 mod fault;
 mod list;
+mod reading;
 pub mod rules;
 mod store;
 mod table;
@@ -16,12 +17,14 @@ mod template;
 use std::fmt;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::base::{CentreId, EnrolmentId, SessionId};
 
 pub use extra_time::ExtraTime;
 pub use fault::Fault;
-pub use list::{CandidateList, Column, ListError, ListRow, PersonKey, read as read_list};
+pub use list::{CandidateList, Column, ListError, ListRow, PersonKey};
+pub use reading::{NoList, answer, read_list};
 pub use rules::{FieldFault, folded, name_key};
 pub use store::{
     add_enrolment, count_of_session, find_enrolment, find_match, list_of_session, put_enrolment,
@@ -31,7 +34,7 @@ pub use table::{Cell, Format, MAX_BYTES, MAX_ROWS, Unreadable};
 pub use template::{export, template};
 
 /// Who wants to sit an exam, as enrolled or about to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Candidate {
     /// As it is printed on the certificate.
     pub family_name: String,

@@ -1,31 +1,39 @@
 //! Reads the rows of a spreadsheet, whatever its format. The format is recognised by its first
-//! bytes, never by its name; what it unpacks to is measured before it is parsed.
+//! bytes, never by its name; what it unpacks to is measured before it is parsed, and what is kept of
+//! it is counted before it is kept: blank cells cost nothing, repeated ones are not expanded first.
 
 mod csv;
 mod ods;
 mod xlsx;
 
-use std::{fmt, io::Read};
+use std::{collections::BTreeMap, fmt, io::Read};
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
-use crate::scheme::Text;
+use crate::{confined::Limit, scheme::Text};
 
+/// The largest file, in MiB.
+const MAX_MIB: usize = 5;
 /// The largest file, in bytes.
-pub const MAX_BYTES: usize = 5 * 1024 * 1024;
+pub const MAX_BYTES: usize = MAX_MIB << 20;
 /// The most candidates in one list.
-pub const MAX_ROWS: usize = 2000;
+pub const MAX_ROWS: usize = 5000;
 /// The most columns; a cell further right makes the list unreadable.
 const MAX_COLUMNS: usize = 256;
 /// How many rows are kept: the header, the candidates, and one that shows there are too many.
 const KEPT_ROWS: usize = MAX_ROWS + 2;
-/// The most bytes that a file may unpack to.
-const MAX_UNPACKED: u64 = 64 * 1024 * 1024;
+/// The most MiB that a file may unpack to.
+const MAX_UNPACKED: u64 = 64;
+/// The most cells that are kept: a hundred columns of the longest list.
+const MAX_CELLS: usize = 500_000;
+/// The most text that is kept, in MiB.
+const MAX_TEXT: usize = 8;
 /// The most files in a spreadsheet.
-const MAX_ENTRIES: usize = 1000;
+const MAX_FILES: usize = 1000;
 
 /// The format of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ListFormat)]
 pub enum Format {
@@ -60,6 +68,14 @@ impl Cell {
             Self::Number(_) | Self::Date(_) => false,
         }
     }
+
+    /// How much text it holds, in bytes.
+    fn text_len(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Empty | Self::Number(_) | Self::Date(_) => 0,
+        }
+    }
 }
 
 impl fmt::Display for Cell {
@@ -78,8 +94,21 @@ impl fmt::Display for Cell {
 pub struct Row {
     /// As the spreadsheet numbers it, from 1.
     pub number: u32,
-    /// From the first column on.
-    pub cells: Vec<Cell>,
+    /// The written ones by their place, from left to right; the first column has place 0.
+    cells: Vec<(usize, Cell)>,
+}
+
+impl Row {
+    /// The cell of a column, when something is written in it.
+    pub fn cell(&self, place: usize) -> Option<&Cell> {
+        let found = self.cells.binary_search_by_key(&place, |(at, _)| *at);
+        found.ok().map(|index| &self.cells[index].1)
+    }
+
+    /// How many columns it has, up to the last in which something is written.
+    pub fn width(&self) -> usize {
+        self.cells.last().map_or(0, |(last, _)| last + 1)
+    }
 }
 
 /// The rows of a list in which something is written, at most [`KEPT_ROWS`].
@@ -92,11 +121,12 @@ pub struct Table {
 }
 
 /// Why a file cannot be read as a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{}", self.reason().en)]
+#[serde(rename_all = "snake_case")]
 pub enum Unreadable {
-    /// Larger than 5 MiB, or it unpacks to too much.
-    TooLarge,
+    /// It costs more than a list may.
+    TooLarge(Limit),
     /// The format of Excel before 2007, or a file with a password.
     OldExcel,
     /// It holds programs.
@@ -105,42 +135,59 @@ pub enum Unreadable {
     NotASpreadsheet,
     /// A spreadsheet that is damaged.
     Damaged,
-    /// Something is written beyond the 256th column.
-    TooWide,
 }
 
 impl Unreadable {
     /// The reason, for the person who has to mend it.
     pub fn reason(self) -> Text {
         let (fr, en) = match self {
-            Self::TooLarge => (
-                "Le fichier est trop gros : 5 Mio au plus.",
-                "The file is too large: 5 MiB at most.",
-            ),
+            Self::TooLarge(limit) => {
+                let (fr, en) = limit.words();
+                return Text {
+                    fr: format!("Le fichier est trop volumineux pour être lu\u{a0}: {fr}."),
+                    en: format!("The file is too large to be read: {en}."),
+                };
+            }
             Self::OldExcel => (
-                "Ce fichier est au format d'Excel d'avant 2007 ou protégé par un mot de passe : \
+                "Ce fichier est au format d’Excel d’avant 2007 ou protégé par un mot de passe\u{a0}: \
                  enregistrez-le en .xlsx sans mot de passe.",
                 "The file has the format of Excel before 2007 or a password: save it as .xlsx \
                  without a password.",
             ),
             Self::Macros => (
-                "Ce fichier contient des macros : enregistrez-le en .xlsx ou .ods sans macros.",
+                "Ce fichier contient des macros\u{a0}: enregistrez-le en .xlsx ou .ods sans macros.",
                 "The file holds macros: save it as .xlsx or .ods without macros.",
             ),
             Self::NotASpreadsheet => (
-                "Ce n'est pas une liste : il faut un fichier CSV, XLSX ou ODS.",
+                "Ce n’est pas une liste\u{a0}: il faut un fichier CSV, XLSX ou ODS.",
                 "This is not a list: it must be a CSV, XLSX or ODS file.",
             ),
             Self::Damaged => (
-                "Le fichier est abîmé : ouvrez-le dans un tableur et enregistrez-le de nouveau.",
+                "Le fichier est abîmé\u{a0}: ouvrez-le dans un tableur et enregistrez-le de nouveau.",
                 "The file is damaged: open it in a spreadsheet program and save it again.",
-            ),
-            Self::TooWide => (
-                "La liste a trop de colonnes : gardez celles du modèle.",
-                "The list has too many columns: keep those of the template.",
             ),
         };
         Text { fr: fr.to_owned(), en: en.to_owned() }
+    }
+
+    /// What the log calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TooLarge(limit) => limit.name(),
+            Self::OldExcel => "old_excel",
+            Self::Macros => "macros",
+            Self::NotASpreadsheet => "not_a_spreadsheet",
+            Self::Damaged => "damaged",
+        }
+    }
+}
+
+/// What a file looks like from its first bytes, before anything is read in it.
+pub fn looks_like(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => "ole",
+        [b'P', b'K', 3, 4, ..] => "zip",
+        _ => "text",
     }
 }
 
@@ -150,11 +197,11 @@ impl Unreadable {
 /// [`Unreadable`]. An empty file is no error: it is a list without rows.
 pub fn read(bytes: &[u8]) -> Result<Table, Unreadable> {
     if bytes.len() > MAX_BYTES {
-        return Err(Unreadable::TooLarge);
+        return Err(Unreadable::TooLarge(Limit::Size(MAX_MIB as u64)));
     }
-    match bytes {
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => Err(Unreadable::OldExcel),
-        [b'P', b'K', 3, 4, ..] => read_packed(bytes),
+    match looks_like(bytes) {
+        "ole" => Err(Unreadable::OldExcel),
+        "zip" => read_packed(bytes),
         _ => Ok(Table { format: Format::Csv, rows: csv::rows(bytes)? }),
     }
 }
@@ -166,9 +213,9 @@ fn read_packed(bytes: &[u8]) -> Result<Table, Unreadable> {
     let mut names = Vec::new();
     let mut mimetype = String::new();
     let mut content = String::new();
-    let mut left = MAX_UNPACKED;
-    if archive.len() > MAX_ENTRIES {
-        return Err(Unreadable::TooLarge);
+    let mut left = MAX_UNPACKED << 20;
+    if archive.len() > MAX_FILES {
+        return Err(Unreadable::TooLarge(Limit::Files(MAX_FILES)));
     }
     for index in 0..archive.len() {
         let mut file = archive.by_index(index).map_err(|_| Unreadable::Damaged)?;
@@ -177,10 +224,11 @@ fn read_packed(bytes: &[u8]) -> Result<Table, Unreadable> {
         let unpacked = match name.as_str() {
             "mimetype" => keep(&mut measured, &mut mimetype)?,
             "content.xml" => keep(&mut measured, &mut content)?,
-            _ => std::io::copy(&mut measured, &mut std::io::sink())
-                .map_err(|_| Unreadable::Damaged)?,
+            name => xlsx::measure(name, &mut measured)?,
         };
-        left = left.checked_sub(unpacked).ok_or(Unreadable::TooLarge)?;
+        left = left
+            .checked_sub(unpacked)
+            .ok_or(Unreadable::TooLarge(Limit::Unpacked(MAX_UNPACKED)))?;
         names.push(name);
     }
     let begins = |start: &str| names.iter().any(|name| name.starts_with(start));
@@ -201,20 +249,60 @@ fn keep(from: &mut impl Read, to: &mut String) -> Result<u64, Unreadable> {
     Ok(unpacked as u64)
 }
 
-/// Collects rows until there are enough of them.
+/// The cells of a row as they are found; blank ones are left out.
 #[derive(Debug, Default)]
-struct Collected(Vec<Row>);
+struct Cells(BTreeMap<usize, Cell>);
+
+impl Cells {
+    /// Puts a cell into its place.
+    fn put(&mut self, place: usize, cell: Cell) -> Result<(), Unreadable> {
+        if cell.is_blank() {
+            return Ok(());
+        }
+        if place >= MAX_COLUMNS {
+            return Err(Unreadable::TooLarge(Limit::Columns(MAX_COLUMNS)));
+        }
+        self.0.insert(place, cell);
+        Ok(())
+    }
+}
+
+/// Collects rows until there are enough of them, and counts what they cost.
+#[derive(Debug, Default)]
+struct Collected {
+    rows: Vec<Row>,
+    cells: usize,
+    text: usize,
+}
 
 impl Collected {
-    /// Adds a row unless it is blank. Returns whether more rows are of interest.
-    fn add(&mut self, number: u32, mut cells: Vec<Cell>) -> Result<bool, Unreadable> {
-        let Some(last) = cells.iter().rposition(|cell| !cell.is_blank()) else { return Ok(true) };
-        if last >= MAX_COLUMNS {
-            return Err(Unreadable::TooWide);
+    /// Adds a row that is repeated `times`, from `number` on, unless it is blank. Returns whether more
+    /// rows are of interest.
+    fn add(&mut self, number: u32, times: u32, cells: Cells) -> Result<bool, Unreadable> {
+        let cells: Vec<_> = cells.0.into_iter().collect();
+        if cells.is_empty() {
+            return Ok(true);
         }
-        cells.truncate(last + 1);
-        self.0.push(Row { number, cells });
-        Ok(self.0.len() < KEPT_ROWS)
+        let times = (KEPT_ROWS - self.rows.len()).min(times as usize);
+        let text: usize = cells.iter().map(|(_, cell)| cell.text_len()).sum();
+        self.cells = self.cells.saturating_add(cells.len().saturating_mul(times));
+        self.text = self.text.saturating_add(text.saturating_mul(times));
+        self.afford(0, 0)?;
+        for number in (number..).take(times) {
+            self.rows.push(Row { number, cells: cells.clone() });
+        }
+        Ok(self.rows.len() < KEPT_ROWS)
+    }
+
+    /// Whether so many cells with so much text, in bytes, may be kept as well.
+    fn afford(&self, cells: usize, text: usize) -> Result<(), Unreadable> {
+        if self.cells.saturating_add(cells) > MAX_CELLS {
+            return Err(Unreadable::TooLarge(Limit::Cells(MAX_CELLS)));
+        }
+        if self.text.saturating_add(text) > MAX_TEXT << 20 {
+            return Err(Unreadable::TooLarge(Limit::Text(MAX_TEXT)));
+        }
+        Ok(())
     }
 }
 

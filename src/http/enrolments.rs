@@ -292,7 +292,7 @@ async fn remove_enrolment(
     params(("session" = String, Path), ("name" = Option<String>, Query)),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
     (status = 200, body = ListPreview), (status = 404, description = "no_such_session"),
-    (status = 422, description = "unreadable_list, with the reason")))]
+    (status = 422, description = "unreadable_list, list_too_large, with the reason")))]
 async fn preview_list(
     State(app): State<App>,
     staff: Staff,
@@ -312,7 +312,7 @@ async fn preview_list(
     request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
     (status = 200, body = ListImported), (status = 404, description = "no_such_session"),
     (status = 409, description = "list_has_errors with errors, list_changed, session_closed"),
-    (status = 422, description = "unreadable_list, with the reason")))]
+    (status = 422, description = "unreadable_list, list_too_large, with the reason")))]
 async fn import_list(
     State(app): State<App>,
     staff: Staff,

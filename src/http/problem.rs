@@ -16,6 +16,7 @@ use crate::{
     app::{Busy, TooFast, TooMany},
     centre,
     certificate::{self, Code},
+    enrolment::{NoList, Unreadable},
     jury, people,
     session::{self, plan},
 };
@@ -290,8 +291,16 @@ impl From<plan::Error> for Problem {
             plan::Error::Forbidden => Self::forbidden(),
             plan::Error::NoEnrolment => Self::not_found("enrolment"),
             plan::Error::ChangedMeanwhile => Self::changed_meanwhile(error),
-            plan::Error::Unreadable(why) => {
-                Self::unreadable("unreadable_list", why).with("reason", why.reason())
+            plan::Error::NoList(NoList::NotRead(cause)) => Self::internal(&cause),
+            plan::Error::NoList(NoList::Unreadable(why)) => {
+                let code = match why {
+                    Unreadable::TooLarge(_) => "list_too_large",
+                    Unreadable::OldExcel
+                    | Unreadable::Macros
+                    | Unreadable::NotASpreadsheet
+                    | Unreadable::Damaged => "unreadable_list",
+                };
+                Self::unreadable(code, why).with("reason", why.reason())
             }
             plan::Error::List(errors) => {
                 let errors: Vec<_> = errors.into_iter().map(ListErrorBody::from).collect();

@@ -18,7 +18,7 @@ use crate::{
     centre::{self, Centre, CentreScope},
     db::{DbError, Tx},
     document::DrawError,
-    enrolment::{self, ListError, Unreadable},
+    enrolment::{self, ListError, NoList},
     journal::{self, Actor, Entry},
     people::{self, Person, Rights, Role},
     scheme::Text,
@@ -44,9 +44,9 @@ pub enum Error {
     /// Somebody else changed it since the asker looked.
     #[error("it was changed by somebody else; look at it again")]
     ChangedMeanwhile,
-    /// The file is no list of candidates.
+    /// There is no list of candidates in the file.
     #[error(transparent)]
-    Unreadable(#[from] Unreadable),
+    NoList(#[from] NoList),
     /// A list has errors; nothing was imported.
     #[error("the list has errors; nothing was imported")]
     List(Vec<ListError>),

@@ -26,6 +26,7 @@ mod openapi;
 mod pages;
 mod people;
 mod planning;
+mod reading;
 mod replay;
 mod routes;
 mod sign_in_storm;

@@ -1,34 +1,56 @@
 //! Text with a separator: comma, semicolon or tab; UTF-8, UTF-16 with a mark, or Windows-1252.
 
-use super::{Cell, Collected, Row, Unreadable};
+use csv_core::ReadFieldResult;
 
-/// The rows of a text.
+use super::{Cell, Cells, Collected, Row, Unreadable};
+
+/// How many bytes of a field are taken at a time.
+const PIECE: usize = 4096;
+
+/// The rows of a text. It is read field by field: a text of nothing but separators costs nothing.
 pub fn rows(bytes: &[u8]) -> Result<Vec<Row>, Unreadable> {
     let text = decoded(bytes)?.replace("\r\n", "\n").replace('\r', "\n");
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(separator(&text))
-        .from_reader(text.as_bytes());
-    let mut record = csv::StringRecord::new();
+    let mut reader = csv_core::ReaderBuilder::new().delimiter(separator(&text)).build();
+    let mut left = text.as_bytes();
     let mut collected = Collected::default();
     let mut number = 0;
     loop {
-        let start = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
-        if !reader.read_record(&mut record).map_err(|_| Unreadable::Damaged)? {
-            return Ok(collected.0);
-        }
-        number += 1 + blank_lines(&text, start);
-        let cells = record.iter().map(|field| Cell::Text(field.to_owned())).collect();
-        if !collected.add(number, cells)? {
-            return Ok(collected.0);
+        let blank = blank_lines(left);
+        let Some(cells) = next_row(&mut reader, &mut left)? else { return Ok(collected.rows) };
+        number += 1 + blank;
+        if !collected.add(number, 1, cells)? {
+            return Ok(collected.rows);
         }
     }
 }
 
-/// The blank lines at `start`; the reader skips them, a spreadsheet numbers them.
-fn blank_lines(text: &str, start: usize) -> u32 {
-    let blank = text.bytes().skip(start).take_while(|byte| *byte == b'\n').count();
+/// The cells of the next row of what is `left`.
+fn next_row(reader: &mut csv_core::Reader, left: &mut &[u8]) -> Result<Option<Cells>, Unreadable> {
+    let (mut cells, mut place) = (Cells::default(), 0);
+    let mut field = Vec::new();
+    let mut piece = [0; PIECE];
+    loop {
+        let (found, read, written) = reader.read_field(left, &mut piece);
+        *left = &left[read..];
+        field.extend_from_slice(&piece[..written]);
+        match found {
+            ReadFieldResult::InputEmpty | ReadFieldResult::OutputFull => {}
+            ReadFieldResult::End => return Ok(None),
+            ReadFieldResult::Field { record_end } => {
+                let text = String::from_utf8(std::mem::take(&mut field));
+                cells.put(place, Cell::Text(text.map_err(|_| Unreadable::Damaged)?))?;
+                place += 1;
+                if record_end {
+                    return Ok(Some(cells));
+                }
+            }
+        }
+    }
+}
+
+/// The blank lines that come next; the reader skips them, a spreadsheet numbers them.
+fn blank_lines(left: &[u8]) -> u32 {
+    let blank = left.iter().take_while(|byte| **byte == b'\n').count();
     u32::try_from(blank).unwrap_or(u32::MAX)
 }
 

@@ -7,7 +7,7 @@ use quick_xml::{
     events::{BytesRef, BytesStart, Event},
 };
 
-use super::{Cell, Collected, MAX_COLUMNS, Row, Unreadable};
+use super::{Cell, Cells, Collected, MAX_COLUMNS, Row, Unreadable};
 
 /// The most spaces that one mark stands for.
 const MAX_SPACES: u32 = 100;
@@ -34,7 +34,7 @@ pub fn rows(content: &str) -> Result<Vec<Row>, Unreadable> {
             _ => true,
         };
         if !more {
-            return Ok(sheet.collected.0);
+            return Ok(sheet.collected.rows);
         }
     }
 }
@@ -54,7 +54,8 @@ struct Sheet {
     inside: bool,
     next_row: u32,
     row_repeats: u32,
-    cells: Vec<Cell>,
+    next_place: usize,
+    cells: Cells,
     cell: Option<OpenCell>,
 }
 
@@ -72,7 +73,8 @@ impl Sheet {
         match element.name().as_ref() {
             "table:table" => self.inside = true,
             "table:table-row" => {
-                self.cells.clear();
+                self.cells = Cells::default();
+                self.next_place = 0;
                 self.row_repeats = repeats(element, "table:number-rows-repeated")?;
             }
             "table:table-cell" | "table:covered-table-cell" => {
@@ -114,9 +116,7 @@ impl Sheet {
             "table:table" => return Ok(false),
             "table:table-cell" | "table:covered-table-cell" => {
                 let Some(cell) = self.cell.take() else { return Ok(true) };
-                let room = (MAX_COLUMNS + 1).saturating_sub(self.cells.len());
-                let repeats = room.min(cell.repeats as usize);
-                self.cells.extend(std::iter::repeat_n(cell.closed(), repeats));
+                self.put(cell.repeats as usize, &cell.closed())?;
             }
             "table:table-row" if self.inside => return self.close_row(),
             _ => {}
@@ -124,18 +124,26 @@ impl Sheet {
         Ok(true)
     }
 
+    /// Puts a cell into the next places of the row, after counting what that costs.
+    fn put(&mut self, repeats: usize, cell: &Cell) -> Result<(), Unreadable> {
+        let first = self.next_place;
+        self.next_place = first.saturating_add(repeats);
+        if cell.is_blank() || repeats == 0 {
+            return Ok(());
+        }
+        // One place beyond the last is enough to be refused.
+        let repeats = repeats.min(MAX_COLUMNS.saturating_sub(first) + 1);
+        self.collected.afford(repeats, cell.text_len().saturating_mul(repeats))?;
+        for place in first..first.saturating_add(repeats) {
+            self.cells.put(place, cell.clone())?;
+        }
+        Ok(())
+    }
+
     fn close_row(&mut self) -> Result<bool, Unreadable> {
         let first = self.next_row;
         self.next_row = first.saturating_add(self.row_repeats);
-        if self.cells.iter().all(Cell::is_blank) {
-            return Ok(true);
-        }
-        for number in first..self.next_row {
-            if !self.collected.add(number, self.cells.clone())? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        self.collected.add(first, self.row_repeats, std::mem::take(&mut self.cells))
     }
 
     /// Adds to the text of the open cell; what lies between cells is nothing.

@@ -1,11 +1,41 @@
 //! Office Open XML, read cell by cell, so that a lone cell far away costs nothing.
 
-use std::{collections::BTreeMap, io::Cursor, panic};
+use std::{
+    collections::BTreeMap,
+    io::{self, Cursor, Read},
+    panic,
+};
 
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx};
 use chrono::NaiveDate;
 
-use super::{Cell, Collected, MAX_COLUMNS, Row, Unreadable};
+use super::{Cell, Cells, Collected, KEPT_ROWS, MAX_CELLS, Row, Unreadable};
+use crate::confined::Limit;
+
+/// The most shared strings that a file may claim to have; room is made for as many as it claims.
+const MAX_STRINGS: u64 = 4_000_000;
+/// How far into the shared strings their number is looked for, in bytes.
+const HEAD: u64 = 4096;
+
+/// How much a file inside unpacks to, in bytes.
+pub fn measure(name: &str, file: &mut impl Read) -> Result<u64, Unreadable> {
+    let mut head = Vec::new();
+    let read = file.take(HEAD).read_to_end(&mut head).map_err(|_| Unreadable::Damaged)?;
+    if name.to_lowercase().ends_with("sharedstrings.xml") && claimed(&head) > MAX_STRINGS {
+        return Err(Unreadable::TooLarge(Limit::Cells(MAX_CELLS)));
+    }
+    let rest = io::copy(file, &mut io::sink()).map_err(|_| Unreadable::Damaged)?;
+    Ok(read as u64 + rest)
+}
+
+/// How many shared strings there are, as the file says.
+fn claimed(head: &[u8]) -> u64 {
+    let head = String::from_utf8_lossy(head);
+    let Some((_, behind)) = head.split_once("uniqueCount") else { return 0 };
+    let digits = behind.trim_start_matches(|c: char| c.is_whitespace() || "=\"'+".contains(c));
+    let digits: String = digits.chars().take_while(char::is_ascii_digit).collect();
+    if digits.is_empty() { 0 } else { digits.parse().unwrap_or(u64::MAX) }
+}
 
 /// The rows of the first visible sheet. The parser is a stranger to hostile bytes: should it panic,
 /// the file counts as damaged.
@@ -23,30 +53,29 @@ fn read(bytes: &[u8]) -> Result<Vec<Row>, Unreadable> {
         return Ok(Vec::new());
     };
     let mut reader = book.worksheet_cells_reader(&name).map_err(|_| Unreadable::Damaged)?;
-    let mut rows: BTreeMap<u32, Vec<Cell>> = BTreeMap::new();
+    let mut rows: BTreeMap<u32, Cells> = BTreeMap::new();
+    let (mut collected, mut cells, mut text) = (Collected::default(), 0, 0);
     while let Some(found) = reader.next_cell().map_err(|_| Unreadable::Damaged)? {
         let (row, column) = found.get_position();
         let cell = cell(found.get_value());
         if cell.is_blank() {
             continue;
         }
-        let column = usize::try_from(column).unwrap_or(usize::MAX);
-        if column >= MAX_COLUMNS {
-            return Err(Unreadable::TooWide);
-        }
-        let cells = rows.entry(row).or_default();
-        if cells.len() <= column {
-            cells.resize(column + 1, Cell::Empty);
-        }
-        cells[column] = cell;
-    }
-    let mut collected = Collected::default();
-    for (row, cells) in rows {
-        if !collected.add(row.saturating_add(1), cells)? {
+        cells += 1;
+        text += cell.text_len();
+        collected.afford(cells, text)?;
+        let place = usize::try_from(column).unwrap_or(usize::MAX);
+        rows.entry(row).or_default().put(place, cell)?;
+        if rows.len() > KEPT_ROWS {
             break;
         }
     }
-    Ok(collected.0)
+    for (row, cells) in rows {
+        if !collected.add(row.saturating_add(1), 1, cells)? {
+            break;
+        }
+    }
+    Ok(collected.rows)
 }
 
 fn cell(value: &DataRef<'_>) -> Cell {

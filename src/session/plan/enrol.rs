@@ -159,7 +159,7 @@ pub async fn preview(
     access.to_manage()?;
     let enrolled = keys(&mut app.db.read().await?, access.session.id).await?;
     let digest = digest(&bytes);
-    Ok((digest, read(app, bytes, enrolled).await?))
+    Ok((digest, enrolment::read_list(app, bytes, &enrolled).await?))
 }
 
 /// Imports a list that was previewed as `previewed`: all of it, or nothing when anything is wrong.
@@ -178,7 +178,7 @@ pub async fn import(
     }
     let enrolled = keys(&mut app.db.read().await?, access.session.id).await?;
     // Reading may take a while: it happens before the transaction, which looks again.
-    let list = read(app, bytes, enrolled.clone()).await?;
+    let list = enrolment::read_list(app, bytes, &enrolled).await?;
     if !list.errors.is_empty() {
         return Err(Error::List(list.errors));
     }
@@ -203,17 +203,6 @@ async fn keys(tx: &mut Tx, session: SessionId) -> Result<BTreeSet<PersonKey>, Db
 
 fn digest(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
-}
-
-async fn read(
-    app: &App,
-    bytes: Vec<u8>,
-    enrolled: BTreeSet<PersonKey>,
-) -> Result<CandidateList, Error> {
-    let today = app.clock.now().date_naive();
-    let reading = move || enrolment::read_list(&bytes, today, &enrolled);
-    let read = tokio::task::spawn_blocking(reading).await;
-    Ok(read.expect("reading a list does not panic")?)
 }
 
 /// Takes a place back before the session opens.

@@ -10,13 +10,13 @@ mod postgres;
 pub mod process;
 mod socket;
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc, time::Duration};
 
-use chrono::Duration;
 use jurat::{
     app::{App, Signer},
     base::{Chance, Clock, Timestamp},
     config::{ANSWERS_BURST, ANSWERS_PER_S, Config},
+    confined::Reader,
     db::Db,
     http::{self, ServeError},
     people::{self, Role},
@@ -75,6 +75,16 @@ pub fn morning() -> Timestamp {
 
 /// Starts a server on an empty database.
 pub async fn start(on: On) -> TestApp {
+    start_read_by(on, reader(Path::new(env!("CARGO_BIN_EXE_jurat")), 15)).await
+}
+
+/// Has lists read by `program`, which may take `patience_s`.
+pub fn reader(program: &Path, patience_s: u64) -> Reader {
+    Reader::run_by(program, Duration::from_secs(patience_s))
+}
+
+/// Starts a server on an empty database that has lists read by `reader`.
+pub async fn start_read_by(on: On, reader: Reader) -> TestApp {
     let folder = tempfile::tempdir().unwrap();
     let database = match on {
         On::Sqlite => format!("sqlite:{}", folder.path().join("jurat.db").display()),
@@ -93,7 +103,7 @@ pub async fn start(on: On) -> TestApp {
     };
     let db = Db::open(&database).await.unwrap();
     let signer = Signer::open(folder.path(), &Chance::Os).unwrap();
-    let app = App::new(config, db, Clock::manual(morning()), Chance::Os, signer);
+    let app = App::new(config, db, Clock::manual(morning()), Chance::Os, signer).reading_by(reader);
     let ending = Arc::new(Notify::new());
     let end = ending.clone();
     let running = tokio::spawn(server.run(app.clone(), async move { end.notified().await }));
@@ -147,6 +157,6 @@ impl TestApp {
 
     /// Lets time pass.
     pub fn later(&self, seconds: i64) {
-        self.app.clock.advance(Duration::seconds(seconds));
+        self.app.clock.advance(chrono::Duration::seconds(seconds));
     }
 }

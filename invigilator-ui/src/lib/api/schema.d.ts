@@ -4887,7 +4887,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unreadable_list, with the reason, unreadable_body, unreadable_query, bad_idempotency_key */
+            /** @description unreadable_list, list_too_large, with the reason, unreadable_body, unreadable_query, bad_idempotency_key */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4987,7 +4987,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unreadable_list, with the reason, unreadable_body, unreadable_query, bad_idempotency_key */
+            /** @description unreadable_list, list_too_large, with the reason, unreadable_body, unreadable_query, bad_idempotency_key */
             422: {
                 headers: {
                     [name: string]: unknown;

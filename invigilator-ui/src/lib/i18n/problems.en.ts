@@ -43,6 +43,7 @@ export const en: SameKeys<typeof fr> = {
   candidate_has_errors: 'The candidate’s details have errors.',
   list_has_errors: 'The list has errors: nothing was imported.',
   list_changed: 'The file has changed since the preview. Check it again before importing.',
+  list_too_large: 'This file is too large to be read.',
   unreadable_list: 'This file could not be read.',
 
   session_open: 'The session is open already.',

@@ -41,6 +41,7 @@ export const fr = {
   candidate_has_errors: 'La fiche du candidat contient des erreurs.',
   list_has_errors: 'La liste contient des erreurs : rien n’a été importé.',
   list_changed: 'Le fichier a changé depuis l’aperçu. Vérifiez de nouveau avant d’importer.',
+  list_too_large: 'Ce fichier est trop volumineux pour être lu.',
   unreadable_list: 'Ce fichier n’a pas pu être lu.',
 
   session_open: 'La session est déjà ouverte.',
