@@ -2,6 +2,8 @@
 //!
 //! A flag wins over an environment variable, which wins over the file.
 
+mod address;
+
 use std::{
     net::{IpAddr, SocketAddr},
     num::NonZeroU32,
@@ -11,6 +13,8 @@ use std::{
 
 use serde::Deserialize;
 use url::Url;
+
+pub use address::DatabaseAddress;
 
 /// Where a setting may come from besides its default.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -26,7 +30,7 @@ pub struct Flags {
     pub data: Option<PathBuf>,
     /// `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`
     #[arg(long, env = "JURAT_DATABASE")]
-    pub database: Option<String>,
+    pub database: Option<DatabaseAddress>,
     /// Address at which people reach the server, printed in QR codes
     #[arg(long, env = "JURAT_PUBLIC_URL")]
     pub public_url: Option<String>,
@@ -48,7 +52,7 @@ pub struct Flags {
 struct FileSettings {
     listen: Option<String>,
     data: Option<PathBuf>,
-    database: Option<String>,
+    database: Option<DatabaseAddress>,
     public_url: Option<String>,
     trusted_proxies: Option<String>,
     answers_per_s: Option<NonZeroU32>,
@@ -63,7 +67,7 @@ pub struct Config {
     /// Folder for the database file and the keys. Default `./data`.
     pub data: PathBuf,
     /// Address of the database. Default `sqlite:<data>/jurat.db`.
-    pub database: String,
+    pub database: DatabaseAddress,
     /// Address at which people reach the server, as browsers write an origin: scheme, host, and port
     /// where it is not the usual one. Default `http://<listen>`.
     pub public_url: String,
@@ -94,7 +98,7 @@ pub enum ConfigError {
     Listen(String),
     /// Not a database address.
     #[error("database = {0:?} begins with neither sqlite: nor postgres:")]
-    Database(String),
+    Database(DatabaseAddress),
     /// Not a web address.
     #[error("public_url = {0:?} {1}; write it like https://certification.example")]
     PublicUrl(String, &'static str),
@@ -119,8 +123,8 @@ impl Config {
         let database = flags
             .database
             .or(file.database)
-            .unwrap_or_else(|| format!("sqlite:{}", data.join("jurat.db").display()));
-        if !["sqlite:", "postgres:", "postgresql:"].iter().any(|kind| database.starts_with(kind)) {
+            .unwrap_or_else(|| format!("sqlite:{}", data.join("jurat.db").display()).into());
+        if !["sqlite", "postgres", "postgresql"].contains(&database.kind()) {
             return Err(ConfigError::Database(database));
         }
         let public_url =

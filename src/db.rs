@@ -3,114 +3,112 @@
 //! One SQL text serves both: `$1`, `ON CONFLICT`, `RETURNING`, sent by [`exec!`](crate::exec) and
 //! [`fetch!`](crate::fetch) with native types (`Uuid`, `DateTime<Utc>`, `bool`).
 
+mod failure;
+mod file;
 mod group;
+mod health;
 mod instant;
+mod link;
 mod open;
+mod pool;
 
-use sqlx::{
-    PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection,
-    postgres::PgPool, sqlite::SqlitePool,
-};
+use std::sync::Arc;
 
-pub use group::{Group, JobError, Work};
+use sqlx::{PgConnection, SqliteConnection};
+
+use health::Health;
+use link::Link;
+use pool::{Line, Pool};
+
+pub use group::{Errand, Group, JobError};
+pub use health::{Cause, ROOM_AT_LEAST, Readiness, WAITS_AT_MOST};
 pub use instant::ServerClock;
 pub use open::OpenError;
+pub use pool::Care;
 
 /// How a database failed.
 pub type DbError = sqlx::Error;
 
-/// An open database.
+/// An open database: an embedded file with one writer and several readers, or a server.
 #[derive(Debug, Clone)]
-pub enum Db {
-    /// An embedded file: one writer, several readers.
-    Sqlite {
-        /// Exactly one connection, always opened with `BEGIN IMMEDIATE`.
-        write: SqlitePool,
-        /// Connections that refuse to write.
-        read: SqlitePool,
-        /// Held as long as the database is open, so that a second server refuses to start.
-        lock: std::sync::Arc<std::fs::File>,
-    },
-    /// A PostgreSQL server.
-    Postgres(PgPool),
+pub struct Db {
+    write: Pool,
+    read: Pool,
+    health: Arc<Health>,
+    /// Closed after the connections.
+    held: Option<Arc<file::Held>>,
 }
 
-/// A connection or a transaction; what store functions take.
+/// A connection to read from, or a transaction to write in; what store functions take.
 #[derive(Debug)]
-pub enum Tx {
-    /// Reads from the embedded file.
-    SqliteRead(PoolConnection<Sqlite>),
-    /// Writes to the embedded file.
-    SqliteWrite(Transaction<'static, Sqlite>),
-    /// Reads from the server.
-    PostgresRead(PoolConnection<Postgres>),
-    /// Writes to the server.
-    PostgresWrite(Transaction<'static, Postgres>),
-}
+pub struct Tx(Line);
 
-/// The open connection behind a [`Tx`], by database.
+/// The open connection behind a [`Tx`], by database, and who sees to its statements.
 #[derive(Debug)]
 pub enum Connection<'a> {
     /// Of the embedded file.
-    Sqlite(&'a mut SqliteConnection),
+    Sqlite(&'a mut SqliteConnection, &'a mut Care),
     /// Of the server.
-    Postgres(&'a mut PgConnection),
+    Postgres(&'a mut PgConnection, &'a mut Care),
 }
 
 impl Db {
     /// A connection to read from, without a transaction.
+    ///
+    /// # Errors
+    /// The database does not answer, or all connections are in use for too long.
     pub async fn read(&self) -> Result<Tx, DbError> {
-        Ok(match self {
-            Self::Sqlite { read, .. } => Tx::SqliteRead(read.acquire().await?),
-            Self::Postgres(pool) => Tx::PostgresRead(pool.acquire().await?),
-        })
+        self.read.take().await.map(Tx)
     }
 
     /// A transaction to write in; what is not committed is undone when it is dropped.
+    ///
+    /// # Errors
+    /// The database does not answer, or all connections are in use for too long.
     pub async fn begin(&self) -> Result<Tx, DbError> {
-        Ok(match self {
-            Self::Sqlite { write, .. } => {
-                Tx::SqliteWrite(write.begin_with("BEGIN IMMEDIATE").await?)
-            }
-            Self::Postgres(pool) => Tx::PostgresWrite(pool.begin().await?),
-        })
+        let mut line = self.write.take().await?;
+        line.begin().await?;
+        Ok(Tx(line))
+    }
+
+    /// Whether it takes writes; the writer is tried at most once a second, however many ask.
+    pub async fn readiness(&self) -> Readiness {
+        self.health.readiness().await
+    }
+
+    /// Waits until the database is given up: its disk failed a write, and the one after it. Says why.
+    pub async fn lost(&self) -> String {
+        self.health.lost().await
     }
 
     /// Whether other servers may use it at the same time.
     pub fn is_shared(&self) -> bool {
-        matches!(self, Self::Postgres(_))
+        self.held.is_none()
     }
 
     /// Closes all connections, after those in use have come back.
     pub async fn close(&self) {
-        match self {
-            Self::Sqlite { write, read, .. } => {
-                read.close().await;
-                write.close().await;
-            }
-            Self::Postgres(pool) => pool.close().await,
-        }
+        self.read.close().await;
+        self.write.close().await;
     }
 }
 
 impl Tx {
     /// The connection, for the macros.
     pub fn connection(&mut self) -> Connection<'_> {
-        match self {
-            Self::SqliteRead(connection) => Connection::Sqlite(connection),
-            Self::SqliteWrite(connection) => Connection::Sqlite(connection),
-            Self::PostgresRead(connection) => Connection::Postgres(connection),
-            Self::PostgresWrite(connection) => Connection::Postgres(connection),
+        match self.0.parts() {
+            (Link::Sqlite(connection), care) => Connection::Sqlite(connection, care),
+            (Link::Postgres(connection), care) => Connection::Postgres(connection, care),
         }
     }
 
     /// Makes durable what was written.
-    pub async fn commit(self) -> Result<(), DbError> {
-        match self {
-            Self::SqliteWrite(transaction) => transaction.commit().await,
-            Self::PostgresWrite(transaction) => transaction.commit().await,
-            Self::SqliteRead(_) | Self::PostgresRead(_) => Ok(()),
-        }
+    ///
+    /// # Errors
+    /// What was written is undone, or, when the database fell silent, it is not known whether it was
+    /// kept: nobody may be told that it was.
+    pub async fn commit(mut self) -> Result<(), DbError> {
+        self.0.commit().await
     }
 }
 
@@ -124,11 +122,13 @@ pub fn is_duplicate(error: &DbError) -> bool {
 macro_rules! exec {
     ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
         match $tx.connection() {
-            $crate::db::Connection::Sqlite(c) => {
-                sqlx::query($sql)$(.bind($bind))*.execute(c).await.map(|done| done.rows_affected())
+            $crate::db::Connection::Sqlite(c, care) => {
+                let sent = sqlx::query($sql)$(.bind($bind))*.execute(c);
+                care.over(sent).await.map(|done| done.rows_affected())
             }
-            $crate::db::Connection::Postgres(c) => {
-                sqlx::query($sql)$(.bind($bind))*.execute(c).await.map(|done| done.rows_affected())
+            $crate::db::Connection::Postgres(c, care) => {
+                let sent = sqlx::query($sql)$(.bind($bind))*.execute(c);
+                care.over(sent).await.map(|done| done.rows_affected())
             }
         }
     };
@@ -139,11 +139,11 @@ macro_rules! exec {
 macro_rules! fetch {
     ($tx:expr, $how:ident, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
         match $tx.connection() {
-            $crate::db::Connection::Sqlite(c) => {
-                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.$how(c).await
+            $crate::db::Connection::Sqlite(c, care) => {
+                care.over(sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.$how(c)).await
             }
-            $crate::db::Connection::Postgres(c) => {
-                sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.$how(c).await
+            $crate::db::Connection::Postgres(c, care) => {
+                care.over(sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.$how(c)).await
             }
         }
     };

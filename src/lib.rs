@@ -4,6 +4,8 @@
 
 pub mod base;
 
+pub mod lasting;
+
 pub mod config;
 
 pub mod confined;

@@ -93,6 +93,8 @@ fn main() -> ExitCode {
         // A reader has one thread and no log: its limits hold before it reads anything.
         Command::Read(Reading::List { today }) => return enrolment::answer(today),
     };
+    // what is made from here on is its owner's alone, also in a folder that was there
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     log();
     match wait_for(run(*work)) {
         Ok(code) => code,
@@ -185,7 +187,10 @@ async fn serve(config: Config) -> Result<(), Failure> {
     let app = open(config.listening_at(server.address)).await?;
     tracing::info!(address = %server.address, "serving");
     let db = app.db.clone();
-    server.run(app, told_to_end()).await?;
+    tokio::select! {
+        ended = server.run(app, told_to_end()) => ended?,
+        why = db.lost() => return Err(format!("the disk of the database failed twice: {why}").into()),
+    }
     db.close().await;
     Ok(())
 }

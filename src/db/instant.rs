@@ -1,6 +1,6 @@
 //! The clock of the database server, where there is one.
 
-use super::{DbError, Tx};
+use super::{Connection, DbError, Tx};
 use crate::base::Timestamp;
 
 /// What a database server says of its own clock.
@@ -15,12 +15,8 @@ pub struct ServerClock {
 impl Tx {
     /// The clock of the database server; an embedded file has none but the machine's.
     pub async fn server_clock(&mut self) -> Result<Option<ServerClock>, DbError> {
-        let connection = match self {
-            Self::SqliteRead(_) | Self::SqliteWrite(_) => return Ok(None),
-            Self::PostgresRead(connection) => &mut **connection,
-            Self::PostgresWrite(transaction) => &mut **transaction,
-        };
+        let Connection::Postgres(connection, care) = self.connection() else { return Ok(None) };
         let asked = "SELECT clock_timestamp() AS now, pg_postmaster_start_time() AS began_at";
-        sqlx::query_as(asked).fetch_one(connection).await.map(Some)
+        care.over(sqlx::query_as(asked).fetch_one(connection)).await.map(Some)
     }
 }

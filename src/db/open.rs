@@ -1,17 +1,26 @@
 //! Opening a database: settings, lock, migrations.
 
-use std::{fs::File, io::ErrorKind, path::Path, str::FromStr, time::Duration};
-
-use fs4::fs_std::FileExt;
-use sqlx::{
-    Connection, PgConnection,
-    migrate::MigrateError,
-    postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
 };
 
-use super::{Db, DbError, Tx};
-use crate::exec;
+use sqlx::{
+    ConnectOptions, Connection, PgConnection, SqliteConnection,
+    migrate::MigrateError,
+    postgres::PgConnectOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+
+use super::{
+    Db, DbError, Tx, file,
+    health::Health,
+    link::{Patience, Target},
+    pool::Pool,
+};
+use crate::{config::DatabaseAddress, exec};
 
 /// A database server that is there answers by then.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
@@ -21,7 +30,7 @@ const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 pub enum OpenError {
     /// The address has a form that is not known.
     #[error("database address {0:?} is neither sqlite: nor postgres:")]
-    Address(String),
+    Address(DatabaseAddress),
     /// Another server holds the file.
     #[error("another jurat already uses {0}")]
     InUse(String),
@@ -56,11 +65,11 @@ impl Db {
     ///
     /// # Errors
     /// [`OpenError`]: unknown address, file in use or unwritable, newer database, failed migration.
-    pub async fn open(address: &str) -> Result<Self, OpenError> {
-        match address.split_once(':') {
-            Some(("sqlite", _)) => open_sqlite(address).await,
-            Some(("postgres" | "postgresql", _)) => open_postgres(address).await,
-            _ => Err(OpenError::Address(address.to_owned())),
+    pub async fn open(address: &DatabaseAddress) -> Result<Self, OpenError> {
+        match address.kind() {
+            "sqlite" => open_sqlite(address).await,
+            "postgres" | "postgresql" => open_postgres(address).await,
+            _ => Err(OpenError::Address(address.clone())),
         }
     }
 
@@ -68,23 +77,22 @@ impl Db {
     ///
     /// # Errors
     /// [`OpenError`]: unknown address, a database that cannot be reached.
-    pub async fn look_into(address: &str) -> Result<Option<Tx>, OpenError> {
-        let mut tx = match address.split_once(':') {
-            Some(("sqlite", _)) => {
-                let options = SqliteConnectOptions::from_str(address)?.pragma("query_only", "on");
+    pub async fn look_into(address: &DatabaseAddress) -> Result<Option<Tx>, OpenError> {
+        let (target, patience) = match address.kind() {
+            "sqlite" => {
+                let options =
+                    SqliteConnectOptions::from_str(address.secret())?.pragma("query_only", "on");
                 if !options.get_filename().exists() {
                     return Ok(None);
                 }
-                let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options);
-                Tx::SqliteRead(pool.await?.acquire().await?)
+                (Target::Sqlite(options), Patience::READERS)
             }
-            Some(("postgres" | "postgresql", _)) => {
-                let options = answering(address).await?;
-                let pool = PgPoolOptions::new().max_connections(1).connect_with(options);
-                Tx::PostgresRead(pool.await?.acquire().await?)
+            "postgres" | "postgresql" => {
+                (Target::Postgres(answering(address).await?), Patience::SERVER)
             }
-            _ => return Err(OpenError::Address(address.to_owned())),
+            _ => return Err(OpenError::Address(address.clone())),
         };
+        let mut tx = Tx(Pool::new(target, 1, patience, Health::new(None)).take().await?);
         match exec!(tx, "SELECT 1 FROM _sqlx_migrations") {
             Ok(_) => Ok(Some(tx)),
             Err(DbError::Database(_)) => Ok(None),
@@ -93,8 +101,8 @@ impl Db {
     }
 }
 
-async fn open_sqlite(address: &str) -> Result<Db, OpenError> {
-    let options = SqliteConnectOptions::from_str(address)?
+async fn open_sqlite(address: &DatabaseAddress) -> Result<Db, OpenError> {
+    let options = SqliteConnectOptions::from_str(address.secret())?
         .create_if_missing(true)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
@@ -102,44 +110,55 @@ async fn open_sqlite(address: &str) -> Result<Db, OpenError> {
         .busy_timeout(Duration::from_secs(5))
         .pragma("temp_store", "memory")
         .pragma("wal_autocheckpoint", "4000")
-        .pragma("journal_size_limit", "67108864");
-    let lock = lock_beside(options.get_filename())?.into();
-    let pool = || SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None);
-    let write = pool().max_connections(1).connect_with(options.clone()).await?;
-    sqlx::migrate!("migrations/sqlite").run(&write).await?;
-    let read_only = options.pragma("query_only", "on");
-    let read = pool().max_connections(4).connect_with(read_only).await?;
-    Ok(Db::Sqlite { write, read, lock })
+        .pragma("journal_size_limit", "67108864")
+        .disable_statement_logging();
+    let held = file::hold(options.get_filename())?;
+    let folder = options.get_filename().parent().map(folder_at);
+    let mut first = SqliteConnection::connect_with(&options).await?;
+    sqlx::migrate!("migrations/sqlite").run(&mut first).await?;
+    first.close().await?;
+    let health = Health::new(folder);
+    let pool = |options, size, patience| {
+        Pool::new(Target::Sqlite(options), size, patience, health.clone())
+    };
+    let read = pool(options.clone().pragma("query_only", "on"), 4, Patience::READERS);
+    let write = pool(options, 1, Patience::WRITER);
+    health.watch(&write);
+    Ok(Db { write, read, health, held: Some(held.into()) })
 }
 
-/// Takes the lock file beside the database.
-fn lock_beside(database: &Path) -> Result<File, OpenError> {
-    let path = database.with_extension("lock");
-    let shown = database.display().to_string();
-    let file = File::create(&path).map_err(|cause| OpenError::Unwritable(shown.clone(), cause))?;
-    match file.try_lock_exclusive() {
-        Ok(true) => Ok(file),
-        Ok(false) | Err(_) => Err(OpenError::InUse(shown)),
-    }
+/// The folder that a path without one is in.
+fn folder_at(parent: &Path) -> PathBuf {
+    if parent.as_os_str().is_empty() { ".".into() } else { parent.to_owned() }
 }
 
-async fn open_postgres(address: &str) -> Result<Db, OpenError> {
+async fn open_postgres(address: &DatabaseAddress) -> Result<Db, OpenError> {
     let options = answering(address).await?;
-    let pool = PgPoolOptions::new()
-        .max_connections(16)
-        .acquire_timeout(Duration::from_secs(3))
-        .test_before_acquire(false)
-        .connect_with(options)
-        .await?;
-    sqlx::migrate!("migrations/postgres").run(&pool).await?;
-    Ok(Db::Postgres(pool))
+    let mut first = PgConnection::connect_with(&options).await?;
+    sqlx::migrate!("migrations/postgres").run(&mut first).await?;
+    first.close().await?;
+    let health = Health::new(None);
+    let pool = Pool::new(Target::Postgres(options), 16, Patience::SERVER, health.clone());
+    health.watch(&pool);
+    Ok(Db { write: pool.clone(), read: pool, health, held: None })
 }
+
+/// What the server is asked to end by itself when we are gone without a word: a transaction would
+/// hold its locks for hours otherwise.
+const WHEN_WE_ARE_GONE: [(&str, &str); 5] = [
+    ("statement_timeout", "5s"),
+    ("idle_in_transaction_session_timeout", "5s"),
+    ("tcp_keepalives_idle", "5"),
+    ("tcp_keepalives_interval", "2"),
+    ("tcp_keepalives_count", "2"),
+];
 
 /// How to connect to a server that answered: a pool would wait long for one that does not.
-async fn answering(address: &str) -> Result<PgConnectOptions, OpenError> {
-    let options = PgConnectOptions::from_str(address)?
+async fn answering(address: &DatabaseAddress) -> Result<PgConnectOptions, OpenError> {
+    let options = PgConnectOptions::from_str(address.secret())?
         .application_name("jurat")
-        .options([("statement_timeout", "5s")]);
+        .options(WHEN_WE_ARE_GONE)
+        .disable_statement_logging();
     let place = || format!("{}:{}", options.get_host(), options.get_port());
     let reached = tokio::time::timeout(ANSWERS_WITHIN, PgConnection::connect_with(&options)).await;
     match reached.unwrap_or_else(|_| Err(DbError::Io(ErrorKind::TimedOut.into()))) {

@@ -120,7 +120,7 @@ impl Stage {
         let config = Config {
             listen: server.address,
             data: folder.path().to_owned(),
-            database: format!("sqlite:{}", folder.path().join("jurat.db").display()),
+            database: format!("sqlite:{}", folder.path().join("jurat.db").display()).into(),
             public_url: public_url.unwrap_or(&url).to_owned(),
             trusted_proxies: Vec::new(),
             // days pass in minutes here, and so do answers

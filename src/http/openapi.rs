@@ -1,7 +1,8 @@
 //! The description of the API, and the routes that tell whether the server is well.
 
 use axum::{extract::State, http::StatusCode};
-use utoipa::OpenApi;
+use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
@@ -11,7 +12,7 @@ use super::{
     live::{LiveMessage, LiveSaid},
     problem::{Problem, ProblemBody},
 };
-use crate::{app::App, base::Language, fetch};
+use crate::{app::App, base::Language, db::Readiness};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -58,11 +59,35 @@ async fn healthz() -> StatusCode {
     StatusCode::OK
 }
 
-/// The database answers
-#[utoipa::path(get, path = "/readyz", responses((status = 200),
-    (status = 503, description = "unavailable")))]
-async fn readyz(State(app): State<App>) -> Result<StatusCode, Problem> {
-    let mut tx = app.db.read().await.map_err(|cause| Problem::internal(&cause))?;
-    let answered = fetch!(tx, fetch_one, (i64,), "SELECT CAST(1 AS BIGINT)");
-    answered.map(|_| StatusCode::OK).map_err(|cause| Problem::internal(&cause))
+/// Whether the server takes work.
+#[derive(Debug, Serialize, ToSchema)]
+struct ReadinessBody {
+    /// Whether it does.
+    ready: bool,
+    /// What keeps it from it: `database_silent`, `disk_full`, `disk_failed`, `writer_failed`,
+    /// `little_room`, `writes_wait`; empty when it is ready.
+    causes: Vec<&'static str>,
+    /// Room on the disk of the embedded database, bytes; null with a server.
+    free_bytes: Option<u64>,
+    /// How long the oldest write has waited, milliseconds.
+    oldest_write_ms: u64,
+}
+
+impl From<Readiness> for ReadinessBody {
+    fn from(found: Readiness) -> Self {
+        Self {
+            ready: found.causes.is_empty(),
+            causes: found.causes.iter().map(|cause| cause.word()).collect(),
+            free_bytes: found.free,
+            oldest_write_ms: u64::try_from(found.oldest_write.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+/// Whether the database takes writes
+#[utoipa::path(get, path = "/readyz", responses((status = 200, body = ReadinessBody),
+    (status = 503, description = "unavailable; the problem has the members of the body for 200 too")))]
+async fn readyz(State(app): State<App>) -> Result<Json<ReadinessBody>, Problem> {
+    let found = ReadinessBody::from(app.db.readiness().await);
+    if found.ready { Ok(Json(found)) } else { Err(Problem::not_ready(&found)) }
 }

@@ -17,7 +17,7 @@ use crate::{
     centre,
     certificate::{self, Code},
     enrolment::{NoList, Unreadable},
-    jury, people,
+    jury, lasting, people,
     session::{self, plan},
 };
 
@@ -152,13 +152,27 @@ impl Problem {
 
     /// Not now: 503 with `Retry-After`. The cause is logged.
     pub fn internal(cause: &dyn Display) -> Self {
-        tracing::error!(%cause, "a request failed");
+        lasting::error("a request failed", cause);
         let mut problem = Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "unavailable",
-            "this cannot be done right now; nothing was changed",
+            "this cannot be done right now; try again",
         );
         problem.retry_after_s = Some(1);
+        problem
+    }
+
+    /// The server takes no work: 503 with `Retry-After` and what is known of it.
+    pub fn not_ready(known: &impl Serialize) -> Self {
+        let mut problem = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "the server takes no work right now; `causes` says why",
+        );
+        problem.retry_after_s = Some(1);
+        if let Ok(Value::Object(known)) = serde_json::to_value(known) {
+            problem.more = known;
+        }
         problem
     }
 

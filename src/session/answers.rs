@@ -13,7 +13,7 @@ use super::{
 use crate::{
     app::App,
     base::{AttemptId, SessionId, Timestamp},
-    db::{DbError, JobError, Tx},
+    db::{DbError, Errand, JobError, Tx},
     item,
     journal::{self, Actor},
 };
@@ -78,8 +78,35 @@ pub struct Saved {
 }
 
 impl JobError for Error {
-    fn is_database(&self) -> bool {
-        matches!(self, Self::Db(_))
+    fn of_database(&self) -> Option<&DbError> {
+        match self {
+            Self::Db(cause) => Some(cause),
+            _ => None,
+        }
+    }
+}
+
+/// An answer on its way into the shared transaction.
+struct Saving {
+    answer: Answer,
+    now: Timestamp,
+}
+
+impl Errand for Saving {
+    type Done = (SessionId, Outcome);
+    type Error = Error;
+
+    async fn session(&self, tx: &mut Tx) -> Result<SessionId, Error> {
+        store::find_session_of(tx, self.answer.attempt).await?.ok_or(Error::NoAttempt)
+    }
+
+    async fn lock(tx: &mut Tx, session: SessionId) -> Result<(), DbError> {
+        store::lock_session(tx, session).await.map(drop)
+    }
+
+    async fn run(&self, tx: &mut Tx, session: SessionId) -> Result<Self::Done, Error> {
+        let outcome = save(tx, &self.answer, self.now).await?;
+        Ok((session, outcome))
     }
 }
 
@@ -97,10 +124,7 @@ pub async fn save_answer(app: &App, answer: Answer) -> Result<Saved, Error> {
     let now = app.clock.now();
     app.pace.take(answer.attempt, now)?;
     app.presence.seen(answer.attempt, now);
-    let (session, outcome) = app
-        .answers
-        .run::<_, Error, _>(move |tx| Box::pin(async move { save(tx, &answer, now).await }))
-        .await?;
+    let (session, outcome) = app.answers.run(Saving { answer, now }).await?;
     app.bell.ring(session);
     match outcome {
         Outcome::Saved(saved) => Ok(saved),
@@ -109,14 +133,11 @@ pub async fn save_answer(app: &App, answer: Answer) -> Result<Saved, Error> {
 }
 
 /// Decides before it writes: a refusal leaves the shared transaction as it was.
-async fn save(tx: &mut Tx, answer: &Answer, now: Timestamp) -> Result<(SessionId, Outcome), Error> {
-    let session = store::find_session_of(tx, answer.attempt).await?.ok_or(Error::NoAttempt)?;
-    store::lock_session(tx, session).await?.ok_or(Error::NoSession)?;
+async fn save(tx: &mut Tx, answer: &Answer, now: Timestamp) -> Result<Outcome, Error> {
     let stored = store::lock_attempt(tx, answer.attempt).await?.ok_or(Error::NoAttempt)?;
     rules::accept_answer(&stored.attempt, answer.part, answer.epoch, now)?;
     check(tx, &stored, answer).await?;
-    let outcome = keep(tx, &stored, answer, now).await?;
-    Ok((session, outcome))
+    keep(tx, &stored, answer, now).await
 }
 
 /// Whether the item is on the form and the answer has the shape of the item.

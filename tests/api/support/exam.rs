@@ -34,8 +34,13 @@ pub struct Candidate {
 
 /// Opens a session in which the candidates named are enrolled; each name is the family name.
 pub async fn open_room(app: &App, names: &[&str], extra: ExtraTime) -> Room {
+    open_room_at(app, CODE, names, extra).await
+}
+
+/// Opens a session that is entered by `code`.
+pub async fn open_room_at(app: &App, code: &str, names: &[&str], extra: ExtraTime) -> Room {
     let now = app.clock.now();
-    let email = "invigilator@jurat.example";
+    let email = &format!("invigilator.{code}@jurat.example");
     let invigilator =
         people::create_with_role(app, email, "I", PASSWORD, Role::Auditor).await.unwrap();
     let (centre, session): (CentreId, SessionId) = (app.chance.id(now), app.chance.id(now));
@@ -58,7 +63,7 @@ pub async fn open_room(app: &App, names: &[&str], extra: ExtraTime) -> Room {
          VALUES ($1, $2, $3, $4, $5, 'Lycée', 'B12', $6, 'Europe/Paris', 'open', 'fr', '', 1, $7, $6)",
         centre,
         session,
-        CODE,
+        code,
         &scheme.id,
         &scheme.version,
         now,
@@ -91,7 +96,12 @@ pub async fn open_room(app: &App, names: &[&str], extra: ExtraTime) -> Room {
 
 /// What a candidate types at the door.
 pub fn door(name: &str) -> Value {
-    json!({ "session_code": "abcd-2345", "family_name": name, "given_names": "zoe",
+    door_at("abcd-2345", name)
+}
+
+/// The same at another session's.
+pub fn door_at(code: &str, name: &str) -> Value {
+    json!({ "session_code": code, "family_name": name, "given_names": "zoe",
             "birth_date": "1990-05-17" })
 }
 

@@ -3,11 +3,14 @@
 mod actor;
 pub mod centre;
 pub mod day;
+pub mod disk;
 pub mod exam;
 pub mod judged;
 pub mod jury;
-mod postgres;
+pub mod postgres;
 pub mod process;
+pub mod proxy;
+pub mod sitting;
 mod socket;
 
 use std::{path::Path, sync::Arc, time::Duration};
@@ -15,7 +18,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use jurat::{
     app::{App, Signer},
     base::{Chance, Clock, Timestamp},
-    config::{ANSWERS_BURST, ANSWERS_PER_S, Config},
+    config::{ANSWERS_BURST, ANSWERS_PER_S, Config, DatabaseAddress},
     confined::Reader,
     db::Db,
     http::{self, ServeError},
@@ -90,6 +93,7 @@ pub async fn start_read_by(on: On, reader: Reader) -> TestApp {
         On::Sqlite => format!("sqlite:{}", folder.path().join("jurat.db").display()),
         On::Postgres => postgres::fresh_database().await,
     };
+    let database = DatabaseAddress::from(database);
     let server = http::bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let url = format!("http://{}", server.address);
     let config = Config {

@@ -12,7 +12,8 @@ use std::{
     time::Duration,
 };
 
-struct Cluster {
+/// A running server with its data.
+pub struct Cluster {
     folder: PathBuf,
     port: u16,
 }
@@ -26,17 +27,42 @@ static DATABASES: AtomicU32 = AtomicU32::new(0);
 
 /// The address of a new, empty database.
 pub async fn fresh_database() -> String {
-    tokio::task::spawn_blocking(|| {
-        let cluster = CLUSTER.get_or_init(start);
-        let name = format!("jurat_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
-        cluster.sql("postgres", &format!("CREATE DATABASE {name}"));
-        format!("postgres://postgres@127.0.0.1:{}/{name}", cluster.port)
-    })
-    .await
-    .unwrap()
+    tokio::task::spawn_blocking(|| CLUSTER.get_or_init(start).fresh_database()).await.unwrap()
 }
 
 impl Cluster {
+    /// One that no other test uses.
+    pub fn own() -> Self {
+        start()
+    }
+
+    /// The address of a new, empty database.
+    pub fn fresh_database(&self) -> String {
+        let name = format!("jurat_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+        self.sql("postgres", &format!("CREATE DATABASE {name}"));
+        format!("postgres://postgres@127.0.0.1:{}/{name}", self.port)
+    }
+
+    /// All its processes stop where they are, until they are thawed.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// They go on.
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let told = std::fs::read_to_string(self.folder.join("postmaster.pid")).unwrap();
+        let first = told.lines().next().unwrap();
+        let children = Command::new("pgrep").args(["-P", first]).output().expect("pgrep").stdout;
+        let children = String::from_utf8(children).unwrap();
+        let done = Command::new("kill").arg(signal).arg(first).args(children.lines()).status();
+        // one that ended meanwhile is no fault
+        assert!(done.is_ok());
+    }
+
     fn sql(&self, database: &str, text: &str) {
         let port = self.port.to_string();
         let done = Command::new("psql")

@@ -70,11 +70,21 @@ impl Data {
         Self { folder, database }
     }
 
+    /// An empty folder, and a database that is there.
+    pub fn on(database: String) -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), database }
+    }
+
+    /// Where the database is.
+    pub fn database(&self) -> &str {
+        &self.database
+    }
+
     /// Everything an operation needs.
     pub async fn open(&self) -> App {
         let flags = Flags {
             data: Some(self.folder.path().to_owned()),
-            database: Some(self.database.clone()),
+            database: Some(self.database.clone().into()),
             ..Flags::default()
         };
         let config = Config::load(flags).unwrap();
@@ -155,6 +165,22 @@ impl Server {
         self.tell_to_end();
         let status = self.child.wait().unwrap();
         (status, self.lines.iter().collect())
+    }
+
+    /// Waits until it has ended by itself: how, and the rest of its log.
+    pub fn ended(mut self) -> (ExitStatus, Vec<String>) {
+        for _ in 0..600 {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return (status, self.lines.iter().collect());
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("it goes on");
+    }
+
+    /// What was logged since somebody last looked.
+    pub fn log(&self) -> Vec<String> {
+        self.lines.try_iter().collect()
     }
 
     /// Ends it as `kill -9` does.

@@ -1077,7 +1077,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The database answers */
+        /** Whether the database takes writes */
         get: operations["readyz"];
         put?: never;
         post?: never;
@@ -1938,6 +1938,26 @@ export interface components {
             /** Format: date-time */
             status_at: string;
             status_reason: string;
+        };
+        /** @description Whether the server takes work. */
+        ReadinessBody: {
+            /**
+             * @description What keeps it from it: `database_silent`, `disk_full`, `disk_failed`, `writer_failed`,
+             *     `little_room`, `writes_wait`; empty when it is ready.
+             */
+            causes: string[];
+            /**
+             * Format: int64
+             * @description Room on the disk of the embedded database, bytes; null with a server.
+             */
+            free_bytes: number | null;
+            /**
+             * Format: int64
+             * @description How long the oldest write has waited, milliseconds.
+             */
+            oldest_write_ms: number;
+            /** @description Whether it does. */
+            ready: boolean;
         };
         /**
          * @description A class of reasons.
@@ -6535,9 +6555,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ReadinessBody"];
+                };
             };
-            /** @description unavailable */
+            /** @description unavailable; the problem has the members of the body for 200 too */
             503: {
                 headers: {
                     [name: string]: unknown;

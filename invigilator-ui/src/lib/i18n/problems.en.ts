@@ -9,7 +9,7 @@ export const en: SameKeys<typeof fr> = {
   unexpected: 'Something unexpected went wrong. Try again; if it goes on, tell the person in charge.',
   unreadable: 'The request was not understood. Check what was entered.',
   refused: 'This is not possible right now.',
-  unavailable: 'The service is unavailable for the moment; nothing was changed. Try again shortly.',
+  unavailable: 'The service is unavailable for the moment. Try again shortly.',
   clock_disagrees: 'The server is checking its clock: no exam begins for now. Try again in a moment.',
   not_signed_in: 'You are no longer signed in. Sign in again.',
   forbidden: 'You do not have the right to do this.',

@@ -1,0 +1,181 @@
+//! Whether the database takes writes, what keeps it from them, and when it is given up.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use tokio::sync::watch;
+
+use super::{
+    DbError,
+    failure::{self, Failure},
+    file,
+    link::in_time,
+    pool::{Pool, WeakPool},
+};
+
+/// The writer is tried no oftener.
+const TRY_EVERY: Duration = Duration::from_secs(1);
+/// A writer that is well has written by then.
+const WRITES_WITHIN: Duration = Duration::from_millis(900);
+/// A write that has waited longer than this waits too long.
+pub const WAITS_AT_MOST: Duration = Duration::from_secs(2);
+/// Less room than this on the disk of the file is too little, bytes.
+pub const ROOM_AT_LEAST: u64 = 16 * 1024 * 1024;
+
+/// What keeps the database from taking writes, or soon will.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// Nothing is answered in time.
+    Silent,
+    /// There is no room left for what is to be written.
+    DiskFull,
+    /// The disk does not read or write.
+    DiskFailed,
+    /// The writer failed otherwise; the log says how.
+    WriterFailed,
+    /// There is less room on the disk than [`ROOM_AT_LEAST`].
+    LittleRoom,
+    /// The oldest write has waited longer than [`WAITS_AT_MOST`].
+    WritesWait,
+}
+
+impl Cause {
+    /// The word for machines, which never changes.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Silent => "database_silent",
+            Self::DiskFull => "disk_full",
+            Self::DiskFailed => "disk_failed",
+            Self::WriterFailed => "writer_failed",
+            Self::LittleRoom => "little_room",
+            Self::WritesWait => "writes_wait",
+        }
+    }
+}
+
+/// Whether the database takes writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Readiness {
+    /// What keeps it from them; nothing when it is ready.
+    pub causes: Vec<Cause>,
+    /// Room on the disk of the embedded file, bytes; absent with a server.
+    pub free: Option<u64>,
+    /// How long the oldest write has waited.
+    pub oldest_write: Duration,
+}
+
+/// What is known of a database's health.
+#[derive(Debug)]
+pub(super) struct Health {
+    /// Where the embedded file is; absent with a server.
+    folder: Option<PathBuf>,
+    writer: OnceLock<WeakPool>,
+    tries_again: AtomicBool,
+    lost: watch::Sender<Option<String>>,
+    oldest: Mutex<Option<Instant>>,
+    last: tokio::sync::Mutex<Option<(Instant, Readiness)>>,
+}
+
+impl Health {
+    /// Of a database whose file, if it is one, is in `folder`.
+    pub(super) fn new(folder: Option<PathBuf>) -> Arc<Self> {
+        Arc::new(Self {
+            folder,
+            writer: OnceLock::new(),
+            tries_again: AtomicBool::new(false),
+            lost: watch::Sender::new(None),
+            oldest: Mutex::default(),
+            last: tokio::sync::Mutex::default(),
+        })
+    }
+
+    /// Names those who write.
+    pub(super) fn watch(&self, writer: &Pool) {
+        let _ = self.writer.set(writer.weak());
+    }
+
+    /// Since when the oldest write waits.
+    pub(super) fn writes_wait(&self, since: Option<Instant>) {
+        *self.oldest.lock().unwrap_or_else(PoisonError::into_inner) = since;
+    }
+
+    /// Waits until the database is given up, and says why.
+    pub(super) async fn lost(&self) -> String {
+        let mut lost = self.lost.subscribe();
+        let why = lost.wait_for(Option::is_some).await;
+        why.ok().and_then(|why| why.clone()).unwrap_or_default()
+    }
+
+    /// The disk failed a statement, which was rolled back: one more write decides whether the
+    /// database is given up. A disk that is full is waited for.
+    pub(super) fn disk_failed(self: &Arc<Self>) {
+        if self.tries_again.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let health = self.clone();
+        tokio::spawn(async move {
+            tracing::error!("the disk of the database failed; one more write is tried");
+            match health.write().await {
+                Err(cause) if health.cause(&cause) == Cause::DiskFailed => {
+                    health.lost.send_replace(Some(cause.to_string()));
+                }
+                Err(cause) => tracing::error!(%cause, "the disk of the database takes no writes"),
+                Ok(()) => tracing::warn!("the disk of the database writes again"),
+            }
+            health.tries_again.store(false, Ordering::Release);
+        });
+    }
+
+    async fn write(&self) -> Result<(), DbError> {
+        let writer = self.writer.get().and_then(WeakPool::upgrade).ok_or(DbError::PoolClosed)?;
+        writer.take().await?.probe().await
+    }
+
+    /// What a failed write says. SQLite calls a disk full only when `write` says so; a quota, or a
+    /// flush without room, is found by writing beside it.
+    fn cause(&self, error: &DbError) -> Cause {
+        match failure::of(error) {
+            Failure::Full => Cause::DiskFull,
+            Failure::Disk if self.folder.as_deref().is_some_and(file::is_full) => Cause::DiskFull,
+            Failure::Disk => Cause::DiskFailed,
+            Failure::Away => Cause::Silent,
+            Failure::Own | Failure::Passing => Cause::WriterFailed,
+        }
+    }
+
+    /// Whether the database takes writes, tried at most once a second however many ask.
+    pub(super) async fn readiness(&self) -> Readiness {
+        let mut last = self.last.lock().await;
+        match &*last {
+            Some((at, known)) if at.elapsed() < TRY_EVERY => known.clone(),
+            _ => {
+                let found = self.look().await;
+                *last = Some((Instant::now(), found.clone()));
+                found
+            }
+        }
+    }
+
+    async fn look(&self) -> Readiness {
+        let mut causes = Vec::new();
+        if let Err(cause) = in_time(WRITES_WITHIN, self.write()).await {
+            causes.push(self.cause(&cause));
+        }
+        let free = self.folder.as_deref().and_then(file::free);
+        if free.is_some_and(|free| free < ROOM_AT_LEAST) {
+            causes.push(Cause::LittleRoom);
+        }
+        let oldest = *self.oldest.lock().unwrap_or_else(PoisonError::into_inner);
+        let oldest_write = oldest.map(|since| since.elapsed()).unwrap_or_default();
+        if oldest_write > WAITS_AT_MOST {
+            causes.push(Cause::WritesWait);
+        }
+        Readiness { causes, free, oldest_write }
+    }
+}

@@ -1,0 +1,75 @@
+//! Two servers on one database, two rooms, everybody answers through both: nobody waits for the other
+//! for ever, and nobody is sent away.
+
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+
+use crate::support::{
+    On,
+    process::{Data, offline},
+    sitting::{Sitting, room},
+};
+
+const CODES: [&str; 2] = ["ACDF3479", "HJKM3479"];
+const NAMES: [&str; 8] =
+    ["Hopper", "Lovelace", "Noether", "Curie", "Germain", "Agnesi", "Kovalevskaya", "Meitner"];
+/// For how long they answer.
+const FOR: Duration = Duration::from_secs(4);
+
+/// Answers through one server and the other in turn. Returns what was not told 200.
+async fn answer(mut sitting: Sitting, urls: [String; 2]) -> (Sitting, Vec<u16>) {
+    let begun = Instant::now();
+    let mut refused = Vec::new();
+    for n in 0.. {
+        if begun.elapsed() > FOR {
+            break;
+        }
+        sitting.at(&urls[n % 2]);
+        let told = sitting.save().await;
+        if told.status == 429 {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        } else if told.status != 200 {
+            refused.push(told.status);
+        }
+    }
+    (sitting, refused)
+}
+
+#[test]
+fn two_rooms_on_two_servers_never_stand_in_each_others_way() {
+    let data = Data::empty(On::Postgres);
+    let rooms = offline(async {
+        let app = data.open().await;
+        let mut rooms = Vec::new();
+        for code in CODES {
+            rooms.push(room(&app, code, &NAMES).await);
+        }
+        app.db.close().await;
+        rooms
+    });
+    let servers = [data.serve(), Data::on(data.database().to_owned()).serve()];
+    let urls = servers.each_ref().map(|server| server.url.clone());
+    offline(async {
+        let mut answering = JoinSet::new();
+        for (room, code) in rooms.iter().zip(CODES) {
+            for name in NAMES {
+                let sitting = Sitting::begin(&urls[0], room, code, name).await;
+                answering.spawn(answer(sitting, urls.clone()));
+            }
+        }
+        let app = data.open().await;
+        let mut kept = 0;
+        for (sitting, refused) in answering.join_all().await {
+            assert_eq!(refused, [0; 0], "somebody was sent away");
+            kept += sitting.kept.len();
+            sitting.assert_kept(&app, &rooms[0]).await;
+        }
+        println!("{kept} answers in {FOR:?}");
+        assert!(kept > 100, "only {kept}");
+    });
+    for server in servers {
+        let deadlocks = server.log().iter().filter(|line| line.contains("deadlock")).count();
+        assert_eq!(deadlocks, 0);
+    }
+}
