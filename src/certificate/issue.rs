@@ -29,7 +29,7 @@ use crate::{
     centre, db, document, enrolment,
     journal::{self, Actor, Entry},
     jury::{self, Certifiable},
-    scheme, session,
+    lasting, scheme, session,
 };
 
 /// Between two looks for closed panels.
@@ -56,7 +56,7 @@ pub async fn work(app: App) {
                 since = Some(look - chrono::Duration::seconds(LOOK_BACK_S));
             }
             Ok(_) => app.clock.moved_or(Duration::from_secs(30)).await,
-            Err(cause) => tracing::error!(%cause, "cannot look for certificates to issue"),
+            Err(cause) => lasting::error("cannot look for certificates to issue", &cause),
         }
         app.clock.moved_or(LOOK_EVERY).await;
     }

@@ -234,6 +234,9 @@ async fn try_together(db: &Db, batch: &[Queued]) -> Result<Vec<Settled>, Lost> {
             Lost::All(cause.to_string())
         }
     };
+    if batch.iter().all(|queued| queued.job.is_none()) {
+        return Ok(batch.iter().map(|_| Settled::Done(Box::new(()))).collect());
+    }
     let mut settled: Vec<Option<Settled>> = batch.iter().map(|_| None).collect();
     let mut sessions: BTreeMap<SessionId, Vec<usize>> = BTreeMap::new();
     let mut tx = db.begin().await.map_err(lost)?;

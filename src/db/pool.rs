@@ -20,6 +20,7 @@ use super::{
     health::Health,
     link::{Link, Patience, Target, in_time, silence},
 };
+use crate::lasting;
 
 /// A connection that nobody used for so long is asked before it is used.
 const TRUSTED_FOR: Duration = Duration::from_secs(5);
@@ -131,7 +132,7 @@ impl Pool {
         self.lost();
         let is_server = matches!(self.0.target, Target::Postgres(_));
         if is_server && !self.0.away.send_replace(true) {
-            tracing::error!("the database does not answer; it is looked for");
+            lasting::error("the database does not answer; it is looked for", &silence());
             tokio::spawn(self.weak().look_for_it());
         }
     }
@@ -312,8 +313,11 @@ impl Drop for Line {
 /// Brings a connection to a known state, or drops it. Its turn comes back with it.
 async fn undo(pool: Pool, mut link: Link, open: bool, turn: Option<OwnedSemaphorePermit>) {
     let words = if open { "ROLLBACK" } else { "SELECT 1" };
-    if in_time(UNDO, link.say(words)).await.is_ok() {
-        pool.put(link);
+    match in_time(UNDO, link.say(words)).await {
+        Ok(()) => pool.put(link),
+        // SQLite has rolled back by itself what the disk did not take
+        Err(DbError::Database(_)) => {}
+        Err(_) => pool.falls_silent(),
     }
     drop(turn);
 }

@@ -6,6 +6,7 @@ use super::{Bell, store};
 use crate::{
     base::SessionId,
     db::{Db, DbError},
+    lasting,
 };
 
 /// How often the journals are looked at.
@@ -20,7 +21,7 @@ pub async fn keep_looking(db: Db, bell: Bell) {
         let followed = bell.followed();
         known.retain(|session, _| followed.contains(session));
         if let Err(cause) = look(&db, &bell, &followed, &mut known).await {
-            tracing::error!(%cause, "the journals could not be looked at; it is tried again");
+            lasting::error("the journals could not be looked at; it is tried again", &cause);
         }
     }
 }

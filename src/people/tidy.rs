@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Error, reply_store, store};
-use crate::app::App;
+use crate::{app::App, lasting};
 
 /// How often.
 const EVERY: Duration = Duration::from_hours(1);
@@ -14,7 +14,7 @@ pub const REPLIES_KEPT_H: i64 = 24;
 pub async fn keep_tidy(app: App) {
     loop {
         if let Err(cause) = tidy(&app).await {
-            tracing::error!(%cause, "what is over could not be removed; it is tried again");
+            lasting::error("what is over could not be removed; it is tried again", &cause);
         }
         app.clock.moved_or(EVERY).await;
     }

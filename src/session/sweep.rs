@@ -6,6 +6,7 @@ use super::{Error, record, store};
 use crate::{
     app::App,
     base::{SessionId, Timestamp},
+    lasting,
 };
 
 /// How often the clock is looked at when nothing moves it.
@@ -15,7 +16,7 @@ const EVERY: Duration = Duration::from_secs(1);
 pub async fn keep_sweeping(app: App) {
     loop {
         if let Err(cause) = sweep(&app).await {
-            tracing::error!(%cause, "the sweep failed; it is tried again");
+            lasting::error("the sweep failed; it is tried again", &cause);
         }
         app.clock.moved_or(EVERY).await;
     }
