@@ -10,6 +10,7 @@ use std::{
 use crate::support::{
     On,
     process::{Data, offline},
+    sitting::ask,
 };
 
 fn mode(path: &Path) -> u32 {
@@ -54,7 +55,8 @@ fn files_are_their_owners_alone_also_in_a_folder_that_was_there() {
         let open = fs::Permissions::from_mode(0o644);
         fs::set_permissions(data.path().join(name), open).unwrap();
     }
-    let _server = data.serve();
+    let server = data.serve();
+    assert_eq!(offline(ask(&server.url, "/readyz")).status, 200, "it has written");
     assert!(data.path().join("jurat.db-wal").exists());
     assert_eq!(exposed(data.path()), [""; 0]);
 }

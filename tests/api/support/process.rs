@@ -106,6 +106,8 @@ impl Data {
             .env("JURAT_DATA", self.path())
             .env("JURAT_DATABASE", &self.database)
             .env("JURAT_LISTEN", "127.0.0.1:0")
+            .env("JURAT_ANSWERS_PER_S", "1000")
+            .env("JURAT_ANSWERS_BURST", "100000")
             .args(arguments);
         command
     }

@@ -90,9 +90,7 @@ impl Sitting {
 
     /// Goes on at another address.
     pub fn at(&mut self, url: &str) {
-        let mut browser = Actor::new(url);
-        browser.cookies.clone_from(&self.candidate.browser.cookies);
-        self.candidate.browser = browser;
+        self.candidate.browser = self.candidate.browser.moved_to(url);
     }
 
     /// Saves the next answer, or again the one that was not acknowledged.
