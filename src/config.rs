@@ -44,6 +44,10 @@ pub struct Flags {
     /// Answers that a seat may save at once, before it is held to so many a second
     #[arg(long, env = "JURAT_ANSWERS_BURST")]
     pub answers_burst: Option<NonZeroU32>,
+    /// Connections that may be open without a signed-in request on them; beyond, the one that was idle
+    /// for longest is closed. Those of trusted proxies are not counted
+    #[arg(long, env = "JURAT_CONNECTIONS_BEFORE_SIGN_IN")]
+    pub connections_before_sign_in: Option<usize>,
 }
 
 /// The settings of a file.
@@ -57,6 +61,7 @@ struct FileSettings {
     trusted_proxies: Option<String>,
     answers_per_s: Option<NonZeroU32>,
     answers_burst: Option<NonZeroU32>,
+    connections_before_sign_in: Option<usize>,
 }
 
 /// The settings in force.
@@ -77,12 +82,18 @@ pub struct Config {
     pub answers_per_s: NonZeroU32,
     /// Answers that a seat may save at once. Default 60.
     pub answers_burst: NonZeroU32,
+    /// Connections without a signed-in request that may be open; never more than half of what the
+    /// system lets the process open. Default 4,096.
+    pub connections_before_sign_in: usize,
 }
 
 /// The default of [`Config::answers_per_s`].
 pub const ANSWERS_PER_S: NonZeroU32 = NonZeroU32::new(8).expect("not zero");
 /// The default of [`Config::answers_burst`].
 pub const ANSWERS_BURST: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
+/// The default of [`Config::connections_before_sign_in`]: those of a thousand people who open their page
+/// at once.
+pub const CONNECTIONS_BEFORE_SIGN_IN: usize = 4096;
 
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -135,6 +146,8 @@ impl Config {
         let trusted_proxies = addresses(&proxies)?;
         let answers_per_s = flags.answers_per_s.or(file.answers_per_s).unwrap_or(ANSWERS_PER_S);
         let answers_burst = flags.answers_burst.or(file.answers_burst).unwrap_or(ANSWERS_BURST);
+        let connections = flags.connections_before_sign_in.or(file.connections_before_sign_in);
+        let connections_before_sign_in = connections.unwrap_or(CONNECTIONS_BEFORE_SIGN_IN);
         Ok(Self {
             listen,
             data,
@@ -143,6 +156,7 @@ impl Config {
             trusted_proxies,
             answers_per_s,
             answers_burst,
+            connections_before_sign_in,
         })
     }
 

@@ -188,7 +188,7 @@ async fn serve(config: Config) -> Result<(), Failure> {
     tracing::info!(address = %server.address, "serving");
     let db = app.db.clone();
     tokio::select! {
-        ended = server.run(app, told_to_end()) => ended?,
+        () = server.run(app, told_to_end()) => {}
         why = db.lost() => return Err(format!("the disk of the database failed twice: {why}").into()),
     }
     db.close().await;

@@ -19,7 +19,7 @@ use chrono_tz::Tz;
 use crate::{
     app::{App, Signer},
     base::{Chance, Clock, Timestamp},
-    config::Config,
+    config::{self, Config},
     db::{Db, OpenError},
     http::{self, ServeError},
 };
@@ -126,6 +126,7 @@ impl Stage {
             // days pass in minutes here, and so do answers
             answers_per_s: NonZeroU32::MAX,
             answers_burst: NonZeroU32::MAX,
+            connections_before_sign_in: config::CONNECTIONS_BEFORE_SIGN_IN,
         };
         let db = Db::open(&config.database).await?;
         let signer = Signer::throw_away(&chance);

@@ -31,6 +31,11 @@ pub struct Asking {
 }
 
 impl Asking {
+    /// Whether a cookie named a sign-in or a seat that stands.
+    pub fn is_known(&self) -> bool {
+        self.person.is_some() || self.seat.is_some()
+    }
+
     /// Whether the asker is one of those.
     pub fn is(&self, who: Who) -> bool {
         match who {

@@ -78,6 +78,7 @@ fn refusals(method: &str, path: &str, operation: &mut Operation) {
         (writes, StatusCode::CONFLICT, "meant_for_another"),
         (writes && known, StatusCode::PRECONDITION_REQUIRED, "addressee_needed"),
         (keyed, StatusCode::CONFLICT, "still_running, in_doubt, key_reused"),
+        (reads, StatusCode::REQUEST_TIMEOUT, "too_slow"),
         (reads, StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
         (reads, StatusCode::UNPROCESSABLE_ENTITY, "unreadable_body"),
         (asks, StatusCode::UNPROCESSABLE_ENTITY, "unreadable_query"),

@@ -150,6 +150,11 @@ impl Problem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the body is too large")
     }
 
+    /// The body came too slowly: 408, and the connection is closed.
+    pub fn too_slow() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "the body came too slowly")
+    }
+
     /// Not now: 503 with `Retry-After`. The cause is logged.
     pub fn internal(cause: &dyn Display) -> Self {
         lasting::error("a request failed", cause);

@@ -3,6 +3,8 @@
 //! The table is the first wall (the role); the extractors of [`super::scope`] and the operations are the
 //! second (the centre, the session, the panel).
 
+use std::sync::Arc;
+
 use axum::{
     extract::{MatchedPath, Request, State},
     http::Method,
@@ -13,6 +15,7 @@ use axum::{
 use super::{
     asking::{Asking, identify},
     problem::Problem,
+    serve::Guest,
 };
 use crate::{
     app::App,
@@ -173,6 +176,11 @@ pub async fn admit(
         Ok(asking) => asking,
         Err(problem) => return problem.into_response(),
     };
+    if asking.is_known()
+        && let Some(guest) = request.extensions().get::<Arc<Guest>>()
+    {
+        guest.is_known();
+    }
     if !line.who.iter().any(|who| asking.is(*who)) {
         return refusal(&asking, line).into_response();
     }

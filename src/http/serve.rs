@@ -1,28 +1,30 @@
-//! The listener: time-outs for slow headers, an end that lets requests finish.
+//! The listener: nobody is waited for without end, an end that lets requests finish.
 
-use std::{
-    net::{SocketAddr, TcpListener},
-    panic::AssertUnwindSafe,
-    time::Duration,
-};
+mod door;
+mod guests;
+mod pace;
+mod wire;
 
-use axum_server::Handle;
+use std::{net::SocketAddr, panic::AssertUnwindSafe, time::Duration};
+
 use futures_util::FutureExt;
-use hyper_util::rt::TokioTimer;
 use tokio::{
+    net::{TcpListener, TcpSocket},
     signal::unix::{SignalKind, signal},
     task::JoinHandle,
     time::timeout,
 };
 
 use super::router;
-use crate::{
-    app::{App, Ending},
-    certificate, journal, people, session,
-};
+use crate::{app::App, certificate, journal, people, session};
 
-/// A client must have sent its headers by then.
-const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+use door::Door;
+
+pub use guests::Guest;
+pub use pace::in_time;
+
+/// Connections that wait to be let in: those of a whole school that begins at once.
+const BACKLOG: u32 = 4096;
 /// Requests and sockets get this time at the end.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -35,9 +37,6 @@ pub enum ServeError {
     /// The port is taken, or not ours to take.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, std::io::Error),
-    /// The listener failed while serving.
-    #[error("the listener failed: {0}")]
-    Listener(std::io::Error),
 }
 
 /// A server that has its port and does not serve yet.
@@ -48,14 +47,17 @@ pub struct Server {
     pub address: SocketAddr,
 }
 
-/// Takes the port.
+/// Takes the port; needs the runtime.
 ///
 /// # Errors
 /// [`ServeError::Listen`] when the port is in use or forbidden.
 pub fn bind(address: SocketAddr) -> Result<Server, ServeError> {
     let failed = |cause| ServeError::Listen(address, cause);
-    let listener = TcpListener::bind(address).map_err(failed)?;
-    listener.set_nonblocking(true).map_err(failed)?;
+    let socket = if address.is_ipv6() { TcpSocket::new_v6() } else { TcpSocket::new_v4() }
+        .map_err(failed)?;
+    socket.set_reuseaddr(true).map_err(failed)?;
+    socket.bind(address).map_err(failed)?;
+    let listener = socket.listen(BACKLOG).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     Ok(Server { listener, address })
 }
@@ -64,40 +66,29 @@ impl Server {
     /// Serves until `end`, and does by the clock what nobody asks for. At the end it takes nothing
     /// new, sends the sockets away, lets requests finish, and leaves nothing half done: when this
     /// returns, the database may be closed.
-    ///
-    /// # Errors
-    /// [`ServeError::Listener`].
-    pub async fn run(
-        self,
-        app: App,
-        end: impl Future<Output = ()> + Send + 'static,
-    ) -> Result<(), ServeError> {
-        let mut server = axum_server::from_tcp(self.listener).map_err(ServeError::Listener)?;
-        server
-            .http_builder()
-            .http1()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEADERS_WITHIN)
-            .keep_alive(true);
-        let handle = Handle::new();
-        tokio::spawn(drain(end, handle.clone(), app.ending.clone()));
+    pub async fn run(self, app: App, end: impl Future<Output = ()>) {
+        let config = &app.config;
+        let (trusted, strangers) =
+            (config.trusted_proxies.clone(), config.connections_before_sign_in);
+        let door = Door::new(router(app.clone()), trusted, strangers);
         let at_work = [
             tireless(app.clone(), session::keep_sweeping),
             tireless(app.clone(), people::keep_tidy),
             tireless(app.clone(), certificate::work),
             tireless(app.clone(), |app| journal::keep_looking(app.db, app.bell)),
         ];
-        let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        let outcome = server.handle(handle).serve(service).await;
-        if outcome.is_ok() {
-            let _ = timeout(DRAIN, app.ending.all_gone()).await;
+        tokio::select! {
+            () = end => {}
+            never = door.let_in(self.listener) => match never {},
         }
+        app.ending.tell();
+        door.close(DRAIN).await;
+        let _ = timeout(DRAIN, app.ending.all_gone()).await;
         for task in at_work {
             task.abort();
             let _ = task.await;
         }
         app.answers.settle().await;
-        outcome.map_err(ServeError::Listener)
     }
 }
 
@@ -114,13 +105,6 @@ where
             tokio::time::sleep(BEGIN_ANEW).await;
         }
     })
-}
-
-/// At the end, lets running requests finish and sends the sockets away.
-async fn drain(end: impl Future<Output = ()>, handle: Handle<SocketAddr>, ending: Ending) {
-    end.await;
-    handle.graceful_shutdown(Some(DRAIN));
-    ending.tell();
 }
 
 /// Waits for SIGTERM or SIGINT.

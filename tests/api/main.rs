@@ -19,6 +19,7 @@ mod exam_crash;
 mod exam_entry;
 mod jury;
 mod jury_bench;
+mod listener;
 mod live;
 mod live_closing;
 mod meant;

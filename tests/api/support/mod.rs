@@ -18,10 +18,10 @@ use std::{path::Path, sync::Arc, time::Duration};
 use jurat::{
     app::{App, Signer},
     base::{Chance, Clock, Timestamp},
-    config::{ANSWERS_BURST, ANSWERS_PER_S, Config, DatabaseAddress},
+    config::{ANSWERS_BURST, ANSWERS_PER_S, CONNECTIONS_BEFORE_SIGN_IN, Config, DatabaseAddress},
     confined::Reader,
     db::Db,
-    http::{self, ServeError},
+    http,
     people::{self, Role},
 };
 use tempfile::TempDir;
@@ -45,7 +45,7 @@ pub struct TestApp {
     pub app: App,
     pub url: String,
     ending: Arc<Notify>,
-    running: JoinHandle<Result<(), ServeError>>,
+    running: JoinHandle<()>,
     _folder: TempDir,
 }
 
@@ -104,6 +104,7 @@ pub async fn start_read_by(on: On, reader: Reader) -> TestApp {
         trusted_proxies: vec!["127.0.0.1".parse().unwrap()],
         answers_per_s: ANSWERS_PER_S,
         answers_burst: ANSWERS_BURST,
+        connections_before_sign_in: CONNECTIONS_BEFORE_SIGN_IN,
     };
     let db = Db::open(&database).await.unwrap();
     let signer = Signer::open(folder.path(), &Chance::Os).unwrap();
@@ -156,7 +157,7 @@ impl TestApp {
     /// Ends the server as SIGTERM does, and waits until it has ended.
     pub async fn end(self) {
         self.ending.notify_one();
-        self.running.await.unwrap().unwrap();
+        self.running.await.unwrap();
     }
 
     /// Lets time pass.

@@ -119,25 +119,36 @@ impl Data {
 
     /// Starts a server with more in its environment.
     pub fn serve_with(&self, environment: &[(&str, &str)]) -> Server {
-        let mut child = self
-            .jurat(&["serve"])
-            .envs(environment.iter().copied())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = self.jurat(&["serve"]);
+        command.envs(environment.iter().copied());
+        Server::start(command)
+    }
+
+    /// Starts a server that may open so many files and connections: at first, and at most.
+    pub fn serve_within(&self, soft: u32, hard: u32) -> Server {
+        let serve = self.jurat(&["serve"]);
+        let mut command = Command::new("sh");
+        let limits = format!("ulimit -Sn {soft} && ulimit -Hn {hard} && exec \"$0\" serve");
+        command.args(["-c", &limits]).arg(serve.get_program()).env_clear();
+        command.envs(serve.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Server::start(command)
+    }
+}
+
+impl Server {
+    fn start(mut command: Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let printed = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
         let (told, lines) = channel();
         std::thread::spawn(move || printed.for_each(|line| drop(told.send(line))));
-        let mut server = Server { url: String::new(), child, lines };
+        let mut server = Self { url: String::new(), child, lines };
         let line = server.says("serving");
         let (_, port) = line.split_once("127.0.0.1:").unwrap();
         let port: String = port.chars().take_while(char::is_ascii_digit).collect();
         server.url = format!("http://127.0.0.1:{port}");
         server
     }
-}
 
-impl Server {
     /// Waits for a line of the log that has these words.
     pub fn says(&self, words: &str) -> String {
         let wait = Duration::from_mins(1);
@@ -154,6 +165,15 @@ impl Server {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
         line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
+    }
+
+    /// The time that it has worked.
+    pub fn cpu(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        let after_name = stat.rsplit(')').next().unwrap();
+        let ticks = after_name.split_whitespace().skip(11).take(2);
+        // a tick is ten milliseconds
+        Duration::from_millis(10 * ticks.map(|text| text.parse::<u64>().unwrap()).sum::<u64>())
     }
 
     /// Sends `SIGTERM`.

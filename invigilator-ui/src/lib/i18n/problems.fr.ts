@@ -16,6 +16,7 @@ export const fr = {
   still_running: 'Cette demande est déjà en cours. Patientez un instant.',
   in_doubt: 'Le serveur a été interrompu pendant cette demande. Rechargez la page et vérifiez si elle a abouti.',
   too_fast: 'Les réponses arrivent trop vite. Elles sont conservées ici et renvoyées dans un instant.',
+  too_slow: 'La connexion est trop lente : l’envoi a été interrompu. Réessayez.',
   too_large: 'Le fichier est trop volumineux.',
 
   bad_credentials: 'Adresse électronique ou mot de passe incorrect.',
