@@ -3,7 +3,7 @@
 UI := invigilator-ui
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: demo build ui test check-tools rust-tests ui-tests browser-tests bench openapi
+.PHONY: demo build ui test quick check-tools rust-tests ui-tests browser-tests bench openapi
 
 demo: build
 	./target/release/jurat demo
@@ -19,6 +19,12 @@ $(UI)/node_modules/.made: $(UI)/package-lock.json
 	touch $@
 
 test: check-tools ui ui-tests rust-tests browser-tests
+
+# For every day, in a few minutes: form, lints, rules and pages, without servers, databases and browsers.
+quick: ui ui-tests
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	cargo test --locked --lib --test architecture
 
 check-tools:
 	scripts/install-test-tools

@@ -24,6 +24,10 @@ describe('an answer of the server', () => {
     expect(told).toMatchObject({ code: 'too_fast', status: 429, detail: 'd', extra: { more: [1] }, wait_ms: 2_000, passing: true });
   });
 
+  test('that a body came too slowly is passing: it is sent again', async () => {
+    expect(await failure(answer(408, { ...ours, ...problem }, '{"type":"/problems/too_slow"}'))).toMatchObject({ code: 'too_slow', passing: true });
+  });
+
   test('asks for no wait that cannot be read', async () => {
     const heads = { ...ours, ...problem, 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' };
     expect((await failure(answer(503, heads, '{"type":"/problems/busy"}')))?.wait_ms).toBeUndefined();

@@ -22,7 +22,7 @@ export class Problem extends Error {
 
   /** Whether the same request may succeed when it is sent again. */
   get passing(): boolean {
-    return this.status === 0 || this.status === 429 || this.status >= 500;
+    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
   }
 
   /** Whether no answer of the server came: nothing, or one that is not its own. */
