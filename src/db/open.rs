@@ -88,7 +88,8 @@ impl Db {
                 (Target::Sqlite(options), Patience::READERS)
             }
             "postgres" | "postgresql" => {
-                (Target::Postgres(answering(address).await?), Patience::SERVER)
+                let (options, _) = answering(address).await?;
+                (Target::Postgres(options), Patience::SERVER)
             }
             _ => return Err(OpenError::Address(address.clone())),
         };
@@ -133,8 +134,7 @@ fn folder_at(parent: &Path) -> PathBuf {
 }
 
 async fn open_postgres(address: &DatabaseAddress) -> Result<Db, OpenError> {
-    let options = answering(address).await?;
-    let mut first = PgConnection::connect_with(&options).await?;
+    let (options, mut first) = answering(address).await?;
     sqlx::migrate!("migrations/postgres").run(&mut first).await?;
     first.close().await?;
     let health = Health::new(None);
@@ -153,8 +153,10 @@ const WHEN_WE_ARE_GONE: [(&str, &str); 5] = [
     ("tcp_keepalives_count", "2"),
 ];
 
-/// How to connect to a server that answered: a pool would wait long for one that does not.
-async fn answering(address: &DatabaseAddress) -> Result<PgConnectOptions, OpenError> {
+/// How to connect to a server that answered, and the connection on which it did.
+async fn answering(
+    address: &DatabaseAddress,
+) -> Result<(PgConnectOptions, PgConnection), OpenError> {
     let options = PgConnectOptions::from_str(address.secret())?
         .application_name("jurat")
         .options(WHEN_WE_ARE_GONE)
@@ -162,9 +164,8 @@ async fn answering(address: &DatabaseAddress) -> Result<PgConnectOptions, OpenEr
     let place = || format!("{}:{}", options.get_host(), options.get_port());
     let reached = tokio::time::timeout(ANSWERS_WITHIN, PgConnection::connect_with(&options)).await;
     match reached.unwrap_or_else(|_| Err(DbError::Io(ErrorKind::TimedOut.into()))) {
-        Ok(connection) => connection.close().await?,
-        Err(DbError::Io(cause)) => return Err(OpenError::Unreachable(place(), cause)),
-        Err(refused) => return Err(refused.into()),
+        Ok(connection) => Ok((options, connection)),
+        Err(DbError::Io(cause)) => Err(OpenError::Unreachable(place(), cause)),
+        Err(refused) => Err(refused.into()),
     }
-    Ok(options)
 }

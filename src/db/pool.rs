@@ -321,3 +321,6 @@ async fn undo(pool: Pool, mut link: Link, open: bool, turn: Option<OwnedSemaphor
     }
     drop(turn);
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,8 @@ use std::{
 
 use serde_json::{Value, json};
 
+use crate::store_files::exposed;
+
 fn begin(out: &Path, arguments: &[&str]) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_jurat"));
     command.args(["demo", "--headless", "--out"]).arg(out).args(arguments);
@@ -48,6 +50,7 @@ fn two_days_of_one_seed_are_the_same_day() {
     for name in ["attendance.pdf", "minutes.pdf", "jury-minutes.pdf"] {
         assert!(std::fs::read(first.join(name)).unwrap().starts_with(b"%PDF-"), "{name}");
     }
+    assert_eq!(exposed(&first), [""; 0], "what is made is its owner's alone");
     let keys = std::fs::read(first.join("jwks.json")).unwrap();
     let keys: Value = serde_json::from_slice(&keys).unwrap();
     assert_eq!(keys["keys"][0]["kty"], "OKP");

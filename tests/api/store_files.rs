@@ -18,7 +18,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 /// Every file of a folder with the rights of others to it.
-fn exposed(folder: &Path) -> Vec<String> {
+pub fn exposed(folder: &Path) -> Vec<String> {
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let open = files.filter(|path| mode(path) & 0o077 != 0);
     open.map(|path| format!("{} {:o}", path.display(), mode(&path))).collect()
@@ -59,19 +59,6 @@ fn files_are_their_owners_alone_also_in_a_folder_that_was_there() {
     assert_eq!(offline(ask(&server.url, "/readyz")).status, 200, "it has written");
     assert!(data.path().join("jurat.db-wal").exists());
     assert_eq!(exposed(data.path()), [""; 0]);
-}
-
-#[test]
-fn a_demonstration_leaves_files_that_are_their_owners_alone() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    let day = folder.path().join("day");
-    let mut demo = Command::new(env!("CARGO_BIN_EXE_jurat"));
-    demo.args(["demo", "--headless", "--candidates", "2", "--seed", "7", "--out"]).arg(&day);
-    demo.env("HOME", folder.path());
-    let done = with_open_umask(&demo).output().unwrap();
-    assert!(done.status.success(), "{done:?}");
-    assert_eq!(exposed(&day), [""; 0]);
 }
 
 #[test]

@@ -15,7 +15,7 @@ const CODES: [&str; 2] = ["ACDF3479", "HJKM3479"];
 const NAMES: [&str; 8] =
     ["Hopper", "Lovelace", "Noether", "Curie", "Germain", "Agnesi", "Kovalevskaya", "Meitner"];
 /// For how long they answer.
-const FOR: Duration = Duration::from_secs(4);
+const FOR: Duration = Duration::from_secs(3);
 
 /// Answers through one server and the other in turn. Returns what was not told 200.
 async fn answer(mut sitting: Sitting, urls: [String; 2]) -> (Sitting, Vec<u16>) {

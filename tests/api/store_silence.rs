@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use jurat::db::Db;
+use jurat::{db::Db, exec};
 use sqlx::{Connection, PgConnection};
 
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
         process::{Data, Server, offline},
         proxy::Proxy,
         sitting::{Sitting, ask},
+        start,
     },
 };
 
@@ -83,7 +84,7 @@ fn connections_that_die_silently_cost_seconds_and_no_answer() {
         let mut sitting = Sitting::begin(&server.url, &room, CODE, "Hopper").await;
         assert_eq!(sitting.save().await.status, 200);
         proxy.fall_silent();
-        live_through(&server, &mut sitting, Duration::from_secs(5)).await;
+        live_through(&server, &mut sitting, Duration::from_secs(4)).await;
         proxy.answer_again();
         well_again(&server, &mut sitting).await;
         // a firewall that forgets: the old connections are dead, new ones are good at once
@@ -108,7 +109,7 @@ fn a_frozen_database_server_costs_seconds_and_no_answer() {
         let mut sitting = Sitting::begin(&server.url, &room, CODE, "Hopper").await;
         assert_eq!(sitting.save().await.status, 200);
         cluster.freeze();
-        live_through(&server, &mut sitting, Duration::from_secs(5)).await;
+        live_through(&server, &mut sitting, Duration::from_secs(4)).await;
         cluster.thaw();
         well_again(&server, &mut sitting).await;
         sitting
@@ -133,6 +134,21 @@ fn an_answer_that_waits_for_a_lock_is_told_in_time_and_saved_after_it() {
         held.rollback().await.unwrap();
         sitting.save_at_last(SAVED).await;
     });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_statement_that_takes_too_long_is_given_up_and_costs_nobody_else() {
+    let app = start(On::Postgres).await;
+    let begun = Instant::now();
+    let mut tx = app.app.db.begin().await.unwrap();
+    assert!(exec!(tx, "SELECT pg_sleep(4)").is_err());
+    assert!(begun.elapsed() < TOLD, "{:?}", begun.elapsed());
+    assert!(exec!(tx, "SELECT 1").is_err(), "what was lost is not gone on with");
+    assert!(tx.commit().await.is_err(), "nobody is told that it was kept");
+    tokio::time::sleep(SLACK).await;
+    let mut next = app.app.db.begin().await.unwrap();
+    exec!(next, "SELECT 1").unwrap();
+    next.commit().await.unwrap();
 }
 
 /// Everything that can be held of a database.
