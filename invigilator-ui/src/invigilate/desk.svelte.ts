@@ -1,7 +1,7 @@
 //! What the invigilator is doing at the moment: one task at a time, in a dialog over the board.
 import { tick } from 'svelte';
 import { api } from '$lib/api/client';
-import { asProblem } from '$lib/api/problem';
+import { asProblem, type Problem } from '$lib/api/problem';
 import type { BoardRow, CommandBody, CommandDone } from '$lib/api/types';
 import { t } from '$lib/i18n/invigilate';
 import { toast } from '$lib/ui/toasts.svelte';
@@ -20,6 +20,8 @@ export type Task =
 export class Desk {
   task: Task | undefined = $state.raw();
   busy = $state(false);
+  /** Why what was pressed on the board itself was not done. */
+  problem = $state.raw<Problem>();
   #from: Element | null = null;
 
   constructor(readonly board: RoomBoard) {}
@@ -49,6 +51,7 @@ export class Desk {
   async #atOnce(command: Command, attempts: string[]) {
     if (this.busy) return;
     this.busy = true;
+    this.problem = undefined;
     const from = document.activeElement;
     try {
       const done = await this.send({ command, attempts, seconds: null, reason: '', credit: true });
@@ -56,7 +59,7 @@ export class Desk {
       if (done.done.length) toast(t(`did_${command}`, { n: done.done.length }));
       await this.board.load();
     } catch (cause) {
-      toast(asProblem(cause).text, 'danger');
+      this.problem = asProblem(cause);
     }
     this.busy = false;
     await this.#focusAgain(from, attempts[0]);

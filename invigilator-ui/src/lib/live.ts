@@ -43,6 +43,15 @@ export function delayBeforeTry(tries: number, code = CLOSED.broken, chance = Mat
   return 100 + chance * Math.min(8_000, 300 * 2 ** tries);
 }
 
+/** What the server told; nothing when it is not a message of ours. */
+function messageOf(text: string): LiveMessage | undefined {
+  try {
+    return JSON.parse(text) as LiveMessage;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What a refusal over HTTP means for the socket. */
 function codeOf(cause: unknown): number {
   const { status } = asProblem(cause);
@@ -125,7 +134,8 @@ export class Live {
   }
 
   #hear(text: string) {
-    const message = JSON.parse(text) as LiveMessage;
+    const message = messageOf(text);
+    if (!message) return;
     this.#fresh();
     if (message.type === 'resync') return void this.#poll();
     if (message.type === 'hello') {

@@ -5,6 +5,8 @@ import { api } from './api/client';
 import type { AttemptView, Me } from './api/types';
 
 const CHANNEL = 'jurat.whose';
+/** A window that is seen again says so twice. */
+const TOGETHER_MS = 200;
 /** A page that has stopped looks so often whether it is theirs again. */
 const STOPPED_LOOKS_MS = 3_000;
 
@@ -33,10 +35,13 @@ export function found(present: Addressee | undefined) {
   }
 }
 
+let looked_ms = -Infinity;
+
 /** Asks who is there now. An answer that does not come changes nothing. */
 async function look() {
   const { now } = addressee;
-  if (!now) return;
+  if (!now || performance.now() - looked_ms < TOGETHER_MS) return;
+  looked_ms = performance.now();
   try {
     found(now.kind === 'person' ? await person() : await seat());
   } catch {
@@ -61,7 +66,10 @@ export function watch() {
   window.addEventListener('focus', seen);
   window.addEventListener('pageshow', (event) => event.persisted && void look());
   setInterval(() => addressee.stopped && seen(), STOPPED_LOOKS_MS);
-  channel?.addEventListener('message', () => void look());
+  channel?.addEventListener('message', () => {
+    looked_ms = -Infinity;
+    void look();
+  });
 }
 
 const channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(CHANNEL);

@@ -122,7 +122,7 @@ export const en: SameKeys<typeof fr> = {
   finish_all: 'Every question has an answer.',
   finish_missing: { one: '{n} question has no complete answer:', other: '{n} questions have no complete answer:' },
   finish_flagged: { one: '{n} question is marked “review later”:', other: '{n} questions are marked “review later”:' },
-  finish_unsaved: { one: '{n} answer is not saved:', other: '{n} answers are not saved:' },
+  finish_unsaved: { one: '{n} answer is not saved', other: '{n} answers are not saved' },
   finish_unsaved_text: 'The server does not have them: they would be missing from what you hand in. The page goes on sending them; if this lasts, raise your hand.',
   finish_waiting: { one: 'Sending the last answer…', other: 'Sending the last {n} answers…' },
   finish_time: 'You have {time} left.',

@@ -119,7 +119,7 @@ export const fr = {
   finish_all: 'Toutes les questions ont une réponse.',
   finish_missing: { one: '{n} question n’a pas de réponse complète :', other: '{n} questions n’ont pas de réponse complète :' },
   finish_flagged: { one: '{n} question est marquée « à revoir » :', other: '{n} questions sont marquées « à revoir » :' },
-  finish_unsaved: { one: '{n} réponse n’est pas enregistrée :', other: '{n} réponses ne sont pas enregistrées :' },
+  finish_unsaved: { one: '{n} réponse n’est pas enregistrée', other: '{n} réponses ne sont pas enregistrées' },
   finish_unsaved_text: 'Le serveur ne les a pas : elles manqueraient à la remise. La page continue de les envoyer ; si cela dure, levez la main.',
   finish_waiting: { one: 'Envoi de la dernière réponse…', other: 'Envoi des {n} dernières réponses…' },
   finish_time: 'Il vous reste {time}.',

@@ -22,7 +22,7 @@ export const en: SameKeys<typeof fr> = {
   too_large: 'The file is too large.',
 
   bad_credentials: 'Wrong e-mail address or password.',
-  too_many_attempts: 'Too many tries. Wait a few minutes before the next one.',
+  too_many_attempts: 'Too many tries. Wait before the next one.',
   busy: 'Too many people are signing in at this moment. Try again in a few seconds.',
   not_an_email: 'This e-mail address is not valid.',
   bad_name: 'A name has 1 to 100 characters.',

@@ -20,7 +20,7 @@ export const fr = {
   too_large: 'Le fichier est trop volumineux.',
 
   bad_credentials: 'Adresse électronique ou mot de passe incorrect.',
-  too_many_attempts: 'Trop d’essais. Patientez quelques minutes avant de recommencer.',
+  too_many_attempts: 'Trop d’essais. Patientez avant de recommencer.',
   busy: 'Trop de personnes se connectent en ce moment. Réessayez dans quelques secondes.',
   not_an_email: 'Cette adresse électronique n’est pas valable.',
   bad_name: 'Un nom compte de 1 à 100 caractères.',

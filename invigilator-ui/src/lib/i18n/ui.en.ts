@@ -15,6 +15,7 @@ export const en: SameKeys<typeof fr> = {
   cancel: 'Cancel',
   back: 'Back',
   try_again: 'Try again',
+  wait_s: 'Try again in {n} s.',
   trying_again: 'Trying again by itself in a moment.',
   loading: 'Loading…',
   slow: 'This is taking longer than expected.',
@@ -29,7 +30,8 @@ export const en: SameKeys<typeof fr> = {
 
   stopped_title: 'This page was opened for {name}',
   stopped_seat:
-    'Somebody else has entered an exam with this browser. So that nothing gets mixed up, this page sends nothing more. Call the invigilator.',
+    'Somebody else has entered an exam with this browser. So that nothing gets mixed up, this page sends nothing more.',
+  stopped_call: 'Call the invigilator.',
   stopped_person:
     'Somebody else has signed in with this browser. So that nothing is done in the wrong name, this page sends nothing more.',
   stopped_kept_seat: 'Answers that are not saved yet are kept in this tab. They are sent when {name} enters again in it.',

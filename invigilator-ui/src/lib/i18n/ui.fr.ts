@@ -12,6 +12,7 @@ export const fr = {
   cancel: 'Annuler',
   back: 'Retour',
   try_again: 'Réessayer',
+  wait_s: 'Réessayez dans {n} s.',
   trying_again: 'Nouvel essai automatique dans un instant.',
   loading: 'Chargement…',
   slow: 'C’est plus long que prévu.',
@@ -26,7 +27,8 @@ export const fr = {
 
   stopped_title: 'Cette page était celle de {name}',
   stopped_seat:
-    'Quelqu’un d’autre est entré dans une épreuve avec ce navigateur. Pour que rien ne se mélange, cette page n’envoie plus rien. Appelez le surveillant.',
+    'Quelqu’un d’autre est entré dans une épreuve avec ce navigateur. Pour que rien ne se mélange, cette page n’envoie plus rien.',
+  stopped_call: 'Appelez le surveillant.',
   stopped_person:
     'Quelqu’un d’autre s’est connecté avec ce navigateur. Pour que rien ne soit fait au mauvais nom, cette page n’envoie plus rien.',
   stopped_kept_seat: 'Les réponses pas encore enregistrées sont gardées dans cet onglet. Elles seront envoyées quand {name} y entrera de nouveau.',
