@@ -75,6 +75,7 @@ export const en: SameKeys<typeof fr> = {
 
   triage: 'Needs a look',
   triage_calm: 'All is well: nobody needs you.',
+  triage_unknown: 'Not known while the board is stale: look at the room.',
   triage_more: { one: 'Show {n} more', other: 'Show {n} more' },
   triage_less: 'Show fewer',
   seen: 'Seen',

@@ -72,6 +72,7 @@ export const fr = {
 
   triage: 'À voir',
   triage_calm: 'Tout va bien : personne n’a besoin de vous.',
+  triage_unknown: 'Inconnu tant que le tableau est figé : regardez la salle.',
   triage_more: { one: 'Afficher {n} autre', other: 'Afficher les {n} autres' },
   triage_less: 'Réduire',
   seen: 'Vu',

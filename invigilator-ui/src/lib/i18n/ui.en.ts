@@ -16,6 +16,7 @@ export const en: SameKeys<typeof fr> = {
   back: 'Back',
   try_again: 'Try again',
   wait_s: 'Try again in {n} s.',
+  try_again_soon: 'Try again in a moment.',
   trying_again: 'Trying again by itself in a moment.',
   loading: 'Loading…',
   slow: 'This is taking longer than expected.',

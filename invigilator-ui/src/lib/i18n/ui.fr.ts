@@ -13,6 +13,7 @@ export const fr = {
   back: 'Retour',
   try_again: 'Réessayer',
   wait_s: 'Réessayez dans {n} s.',
+  try_again_soon: 'Réessayez dans un instant.',
   trying_again: 'Nouvel essai automatique dans un instant.',
   loading: 'Chargement…',
   slow: 'C’est plus long que prévu.',
