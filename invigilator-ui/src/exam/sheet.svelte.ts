@@ -8,6 +8,7 @@ import { t } from '$lib/i18n/exam';
 import { keeps, type Typed } from '$lib/typed';
 import { progress, type Progress } from './answers';
 import { mayStillSend, Outbox, type Unsaved } from './outbox';
+import { paperOf } from './paper';
 
 /** What this tab remembers of a part. */
 type Memory = { epoch: number; at: number; flags: string[]; unsaved: Unsaved[] };
@@ -125,13 +126,13 @@ export class Sheet {
   };
 
   #current = async (item: string) => {
-    const paper = await api.get<Paper>(`/attempt/parts/${this.part}/paper`);
+    const paper = await paperOf(this.part);
     return paper.answers.find((answer) => answer.item_id === item);
   };
 
   #show = () => {
     const { count, oldest_ms } = this.#outbox.waiting();
-    if (count !== this.waiting || count > 0) this.#keep();
+    if (count !== this.waiting || this.#outbox.unsaved().length > 0) this.#keep();
     this.waiting = count;
     this.oldest_ms = oldest_ms;
     this.saved_at = this.#outbox.saved_at;

@@ -2,6 +2,7 @@
 //! meant for another in any case; this tells the person before they have written for nothing.
 import { addressee, standing, type Addressee } from './api/addressee.svelte';
 import { api } from './api/client';
+import { Problem } from './api/problem';
 import type { AttemptView, Me } from './api/types';
 
 const CHANNEL = 'jurat.whose';
@@ -43,10 +44,26 @@ async function look() {
   if (!now || performance.now() - looked_ms < TOGETHER_MS) return;
   looked_ms = performance.now();
   try {
-    found(now.kind === 'person' ? await person() : await seat());
+    found(await whoIsThere(now));
   } catch {
     // the next write, or the next look, will tell
   }
+}
+
+/**
+ * Throws unless the page is still theirs for whom it was opened. Asked after a read that does not say whose it
+ * is, it says whose that was.
+ */
+export async function stillTheirs(): Promise<void> {
+  const { now } = addressee;
+  if (!now) return;
+  const present = await whoIsThere(now);
+  found(present);
+  if (standing(now, present) !== 'same') throw new Problem('meant_for_another', 409, '');
+}
+
+function whoIsThere(whom: Addressee): Promise<Addressee | undefined> {
+  return whom.kind === 'person' ? person() : seat();
 }
 
 async function person(): Promise<Addressee | undefined> {

@@ -124,6 +124,7 @@ export const en: SameKeys<typeof fr> = {
   finish_flagged: { one: '{n} question is marked “review later”:', other: '{n} questions are marked “review later”:' },
   finish_unsaved: { one: '{n} answer is not saved', other: '{n} answers are not saved' },
   finish_unsaved_text: 'The server does not have them: they would be missing from what you hand in. The page goes on sending them; if this lasts, raise your hand.',
+  finish_refused_text: 'The server refuses them: they will be missing from what you hand in. Raise your hand before you hand in.',
   finish_waiting: { one: 'Sending the last answer…', other: 'Sending the last {n} answers…' },
   finish_time: 'You have {time} left.',
   finish_back: 'Keep answering',

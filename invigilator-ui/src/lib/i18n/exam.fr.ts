@@ -121,6 +121,7 @@ export const fr = {
   finish_flagged: { one: '{n} question est marquée « à revoir » :', other: '{n} questions sont marquées « à revoir » :' },
   finish_unsaved: { one: '{n} réponse n’est pas enregistrée', other: '{n} réponses ne sont pas enregistrées' },
   finish_unsaved_text: 'Le serveur ne les a pas : elles manqueraient à la remise. La page continue de les envoyer ; si cela dure, levez la main.',
+  finish_refused_text: 'Le serveur les refuse : elles manqueront à la remise. Levez la main avant de remettre.',
   finish_waiting: { one: 'Envoi de la dernière réponse…', other: 'Envoi des {n} dernières réponses…' },
   finish_time: 'Il vous reste {time}.',
   finish_back: 'Continuer à répondre',
