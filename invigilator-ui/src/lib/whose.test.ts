@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { addressee } from './api/addressee.svelte';
-import { found, personOf, seatOf, stillTheirs } from './whose';
+import { comeBack, found, personOf, seatOf, stillTheirs } from './whose';
 import type { AttemptView, Me } from './api/types';
 
 const alba = { attempt_id: 'att_alba', epoch: 1, given_names: 'Alba', family_name: 'Rossi' } as AttemptView;
@@ -50,6 +50,15 @@ test('a page that has stopped goes on when it is theirs again, and is loaded ane
   found(seatOf(alba));
   expect(addressee.stopped).toBe(false);
   found(seatOf({ ...alba, epoch: 2 }));
+  expect(reload).toHaveBeenCalledOnce();
+});
+
+test('the way back shows nobody what another has left', async () => {
+  seat = alba;
+  await comeBack();
+  expect(reload).not.toHaveBeenCalled();
+  seat = undefined;
+  await comeBack();
   expect(reload).toHaveBeenCalledOnce();
 });
 

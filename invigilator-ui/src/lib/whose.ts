@@ -76,12 +76,24 @@ async function seat(): Promise<Addressee | undefined> {
   return view && seatOf(view);
 }
 
+/**
+ * The browser's way back shows a page as it was left. Unless it is still theirs it is loaded anew, so that
+ * nobody reads what another has left.
+ */
+export async function comeBack() {
+  try {
+    await stillTheirs();
+  } catch {
+    location.reload();
+  }
+}
+
 /** Looks when the page is seen again, when another page says that somebody came or went, and while it has stopped. */
 export function watch() {
   const seen = () => document.visibilityState === 'visible' && void look();
   document.addEventListener('visibilitychange', seen);
   window.addEventListener('focus', seen);
-  window.addEventListener('pageshow', (event) => event.persisted && void look());
+  window.addEventListener('pageshow', (event) => event.persisted && void comeBack());
   setInterval(() => addressee.stopped && seen(), STOPPED_LOOKS_MS);
   channel?.addEventListener('message', () => {
     looked_ms = -Infinity;
