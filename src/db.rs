@@ -8,6 +8,7 @@ mod file;
 mod group;
 mod health;
 mod instant;
+mod line;
 mod link;
 mod open;
 mod pool;
@@ -17,14 +18,15 @@ use std::sync::Arc;
 use sqlx::{PgConnection, SqliteConnection};
 
 use health::Health;
+use line::Line;
 use link::Link;
-use pool::{Line, Pool};
+use pool::Pool;
 
 pub use group::{Errand, Group, JobError};
 pub use health::{Cause, ROOM_AT_LEAST, Readiness, WAITS_AT_MOST};
 pub use instant::ServerClock;
+pub use line::Care;
 pub use open::OpenError;
-pub use pool::Care;
 
 /// How a database failed.
 pub type DbError = sqlx::Error;

@@ -56,6 +56,11 @@ impl Patience {
 }
 
 impl Target {
+    /// Whether it is a server, and no file of our own.
+    pub(super) fn is_server(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
     /// How a transaction that writes begins.
     pub(super) fn begin(&self) -> &'static str {
         match self {

@@ -3,7 +3,10 @@
 
 use std::time::{Duration, Instant};
 
-use jurat::{db::Db, exec};
+use jurat::{
+    db::{Cause, Db},
+    exec,
+};
 use sqlx::{Connection, PgConnection};
 
 use crate::{
@@ -176,6 +179,10 @@ both! {
         let begun = Instant::now();
         let told = candidate.save(1, &items[0], 2, serde_json::json!(null)).await;
         assert!(begun.elapsed() < TOLD + SLACK, "{:?} {told:?}", begun.elapsed());
+        if !app.app.db.is_shared() {
+            let causes = app.app.db.readiness().await.causes;
+            assert_eq!(causes, [Cause::Silent, Cause::WritesWait], "the only writer is held");
+        }
         drop(writer);
         candidate.save(1, &items[0], 2, serde_json::json!(null)).await.expect(200);
     }

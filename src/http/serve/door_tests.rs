@@ -52,10 +52,10 @@ async fn trickle(text: &str, byte: u8, every: Duration) -> (String, u64) {
             sleep(every).await;
         }
     });
-    let mut heard = Vec::new();
-    let _ = hears.read_to_end(&mut heard).await;
+    let mut answer = Vec::new();
+    let _ = hears.read_to_end(&mut answer).await;
     saying.abort();
-    (String::from_utf8(heard).unwrap(), begun.elapsed().as_secs())
+    (String::from_utf8(answer).unwrap(), begun.elapsed().as_secs())
 }
 
 async fn say(client: &mut DuplexStream, text: &str) {
@@ -109,7 +109,7 @@ async fn a_connection_is_kept_for_the_next_request_and_not_for_ever() {
         sleep(Duration::from_secs(9)).await;
         say(&mut client, "POST /read HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\nhi").await;
         assert!(answer_of(&mut client).await.ends_with('2'));
-        sleep(Duration::from_secs(60)).await;
+        sleep(Duration::from_mins(1)).await;
         say(&mut client, "POST /ignore HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\nhi").await;
         let answer = answer_of(&mut client).await;
         assert!(!answer.contains("connection: close"), "{answer}");
