@@ -7,6 +7,7 @@
 
 mod invitation;
 mod rules;
+mod scope;
 mod store;
 
 use chrono_tz::Tz;
@@ -15,11 +16,12 @@ use crate::{
     app::{App, Busy, TooMany},
     base::{CentreId, InvitationId, Listed, Page, PersonId, Timestamp},
     db::{DbError, Tx},
-    people::{self, Rights, Role},
+    people::{self, NotAdmitted, Role},
 };
 
 pub use invitation::{Issued, View, accept, invite, invite_to_platform, look_at};
 pub use rules::Refusal;
+pub use scope::{CentreScope, is_member, list_managed, roles, roles_in, scope};
 pub use store::{find_centre, put_member};
 
 /// What a centre is.
@@ -211,38 +213,15 @@ where
     }
 }
 
-/// The right to see and change what belongs to one centre. There is no other way to get one than
-/// to be its manager or to run the platform.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CentreScope {
-    centre: CentreId,
-    person: PersonId,
-    role: Role,
-}
-
-impl CentreScope {
-    /// The centre.
-    pub fn centre(&self) -> CentreId {
-        self.centre
-    }
-
-    /// Who has the right.
-    pub fn person(&self) -> PersonId {
-        self.person
-    }
-
-    /// Whether the right comes from the platform or from the centre: admin or manager.
-    pub fn role(&self) -> Role {
-        self.role
-    }
-}
-
 /// How an operation on centres failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No such centre, or none that the asker may know of.
     #[error("no such centre")]
     NotFound,
+    /// The asker has another role in this centre.
+    #[error("this is not for your role in the centre")]
+    Forbidden,
     /// No such invitation, or it was accepted or is too old.
     #[error("no such invitation")]
     NoInvitation,
@@ -263,42 +242,19 @@ pub enum Error {
     Db(#[from] DbError),
 }
 
+impl From<NotAdmitted> for Error {
+    fn from(why: NotAdmitted) -> Self {
+        match why {
+            NotAdmitted::Stranger => Self::NotFound,
+            NotAdmitted::OtherRole => Self::Forbidden,
+        }
+    }
+}
+
 impl From<people::Refusal> for Error {
     fn from(why: people::Refusal) -> Self {
         Self::Refused(Refusal::Person(why))
     }
-}
-
-/// The scope of a centre for its manager or somebody who runs the platform; for everybody else the
-/// centre does not exist.
-pub async fn scope(app: &App, rights: &Rights, centre: CentreId) -> Result<CentreScope, Error> {
-    let mut tx = app.db.read().await?;
-    let person = rights.person;
-    let role = if store::find_centre(&mut tx, centre).await?.is_none() {
-        None
-    } else if holds_role(&mut tx, centre, person, Role::Manager).await? {
-        Some(Role::Manager)
-    } else {
-        rights.roles.contains(&Role::Admin).then_some(Role::Admin)
-    };
-    role.map(|role| CentreScope { centre, person, role }).ok_or(Error::NotFound)
-}
-
-/// Whether a person has this very role in a centre.
-pub async fn holds_role(
-    tx: &mut Tx,
-    centre: CentreId,
-    person: PersonId,
-    role: Role,
-) -> Result<bool, DbError> {
-    let members = store::list_members(tx, centre).await?;
-    Ok(members.iter().any(|member| member.person == person && member.role == role))
-}
-
-/// Whether a person has any role in a centre.
-pub async fn is_member(tx: &mut Tx, centre: CentreId, person: PersonId) -> Result<bool, DbError> {
-    let members = store::list_members(tx, centre).await?;
-    Ok(members.iter().any(|member| member.person == person))
 }
 
 /// Creates a centre and invites its manager.
@@ -333,9 +289,9 @@ pub async fn detail(
 ) -> Result<(Centre, Vec<Member>, Vec<Invitation>), Error> {
     let now = app.clock.now();
     let mut tx = app.db.read().await?;
-    let centre = store::find_centre(&mut tx, scope.centre).await?.ok_or(Error::NotFound)?;
-    let members = members(&mut tx, scope.centre).await?;
-    let invitations = store::list_invitations(&mut tx, scope.centre, now).await?;
+    let centre = store::find_centre(&mut tx, scope.centre()).await?.ok_or(Error::NotFound)?;
+    let members = members(&mut tx, scope.centre()).await?;
+    let invitations = store::list_invitations(&mut tx, scope.centre(), now).await?;
     Ok((centre, members, invitations))
 }
 
@@ -363,18 +319,4 @@ pub async fn memberships(app: &App, person: PersonId) -> Result<Vec<Membership>,
         memberships.push(Membership { centre, role: row.role });
     }
     Ok(memberships)
-}
-
-/// The roles a person has in any centre.
-pub async fn roles(app: &App, person: PersonId) -> Result<Vec<Role>, Error> {
-    let mut tx = app.db.read().await?;
-    let rows = store::list_memberships(&mut tx, person).await?;
-    Ok(rows.into_iter().map(|row| row.role).collect())
-}
-
-/// The centres that a person runs.
-pub async fn list_managed(tx: &mut Tx, person: PersonId) -> Result<Vec<CentreId>, DbError> {
-    let rows = store::list_memberships(tx, person).await?;
-    let managed = rows.into_iter().filter(|row| row.role == Role::Manager);
-    Ok(managed.map(|row| row.centre).collect())
 }

@@ -1,17 +1,23 @@
 //! Who is asking: read from the cookies once, then an argument of each handler.
 
+use std::sync::Arc;
+
 use axum::{
-    extract::FromRequestParts,
+    extract::{FromRequestParts, MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, StatusCode, header, request::Parts},
-    response::{AppendHeaders, IntoResponse},
+    middleware::Next,
+    response::{AppendHeaders, IntoResponse, Response},
 };
 
-use super::{problem::Problem, rights::Who};
+use super::{
+    problem::Problem,
+    rights::{Acting, Line},
+    serve::Guest,
+};
 use crate::{
     app::App,
     base::AttemptId,
-    centre,
-    people::{self, Holder, Rights, Role, Seat, Token},
+    people::{self, Holder, Rights, Seat, Token},
 };
 
 /// The cookie of a person with an account.
@@ -24,8 +30,6 @@ pub const SEAT_COOKIE: &str = "__Host-jurat-seat";
 pub struct Asking {
     /// The person signed in.
     pub person: Option<Rights>,
-    /// Roles held in some centre.
-    pub centre_roles: Vec<Role>,
     /// The seat that this device has.
     pub seat: Option<Seat>,
 }
@@ -36,26 +40,47 @@ impl Asking {
         self.person.is_some() || self.seat.is_some()
     }
 
-    /// Whether the asker is one of those.
-    pub fn is(&self, who: Who) -> bool {
-        match who {
-            Who::Anyone => true,
-            Who::Candidate => self.seat.is_some(),
-            Who::SignedIn => self.person.is_some(),
-            Who::Holder(role) => {
-                self.centre_roles.contains(&role)
-                    || self.person.as_ref().is_some_and(|person| person.roles.contains(&role))
-            }
-        }
+    /// The person signed in.
+    pub fn rights(&self) -> Result<&Rights, Problem> {
+        self.person.as_ref().ok_or_else(Problem::not_signed_in)
     }
 }
 
+/// Finds the line of a route and who is asking, and refuses whoever has to be signed in and is not.
+pub async fn identify(
+    State(app): State<App>,
+    matched: MatchedPath,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let Some(line) = Line::of(request.method(), matched.as_str()) else {
+        return Problem::forbidden().into_response();
+    };
+    let asking = match read(&app, request.headers()).await {
+        Ok(asking) => asking,
+        Err(problem) => return problem.into_response(),
+    };
+    if asking.is_known()
+        && let Some(guest) = request.extensions().get::<Arc<Guest>>()
+    {
+        guest.is_known();
+    }
+    let acting = line.acts(&asking);
+    if acting.is_none() && !line.is_open() {
+        return Problem::not_signed_in().into_response();
+    }
+    let extensions = request.extensions_mut();
+    extensions.insert(line);
+    extensions.insert(Acting(acting));
+    extensions.insert(asking);
+    next.run(request).await
+}
+
 /// Reads both cookies.
-pub async fn identify(app: &App, headers: &HeaderMap) -> Result<Asking, Problem> {
+async fn read(app: &App, headers: &HeaderMap) -> Result<Asking, Problem> {
     let mut asking = Asking::default();
     if let Some(Holder::Person(id)) = holder(app, headers, PERSON_COOKIE).await? {
         asking.person = people::rights(app, id).await?;
-        asking.centre_roles = centre::roles(app, id).await?;
     }
     if let Some(Holder::Seat(seat)) = holder(app, headers, SEAT_COOKIE).await? {
         asking.seat = Some(seat);
@@ -111,20 +136,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Person {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         asking(parts)?.person.clone().map(Self).ok_or_else(Problem::not_signed_in)
-    }
-}
-
-/// A person who runs the platform.
-#[derive(Debug, Clone)]
-pub struct Admin(pub Rights);
-
-impl<S: Send + Sync> FromRequestParts<S> for Admin {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Person(rights) = Person::from_request_parts(parts, state).await?;
-        let admin = rights.roles.contains(&Role::Admin);
-        if admin { Ok(Self(rights)) } else { Err(Problem::forbidden()) }
     }
 }
 

@@ -1,8 +1,7 @@
 //! The live board: what invigilators see, ask for and do.
 
 use axum::{
-    extract::{DefaultBodyLimit, FromRef, FromRequestParts, State},
-    http::request::Parts,
+    extract::{DefaultBodyLimit, State},
     response::IntoResponse,
 };
 use chrono::{DateTime, Utc};
@@ -20,14 +19,12 @@ use super::{
 };
 use crate::{
     app::{App, Ticket},
-    base::{AttemptId, Language, PersonId, SessionId},
+    base::{AttemptId, Language},
     board::{self, Incident, IncidentCategory, Notice, Row},
     enrolment,
     journal::{Actor, Written},
-    people::Role,
     session::{
         self, Blocker,
-        plan::Access,
         rules::{AttemptState, Command},
     },
 };
@@ -51,33 +48,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(session_minutes))
         .routes(routes!(journal))
         .routes(routes!(board_ticket))
-}
-
-/// Somebody who manages or invigilates the session `{session}` of the path. Who only runs the
-/// platform looks on from outside the room.
-#[derive(Debug, Clone)]
-pub struct Watcher(Access);
-
-impl Watcher {
-    fn session(&self) -> SessionId {
-        self.0.session().id
-    }
-
-    fn person(&self) -> PersonId {
-        self.0.person()
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Watcher
-where
-    App: FromRef<S>,
-{
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Staff { access } = Staff::from_request_parts(parts, state).await?;
-        if access.role() == Role::Admin { Err(Problem::forbidden()) } else { Ok(Self(access)) }
-    }
 }
 
 /// Everything the board shows.
@@ -258,10 +228,10 @@ pub struct TicketBody {
 #[utoipa::path(get, path = "/api/v1/sessions/{session}/board",
     params(("session" = String, Path)), responses((status = 200, body = BoardBody),
         (status = 404, description = "no_such_session")))]
-async fn show_board(State(app): State<App>, staff: Watcher) -> Result<Json<BoardBody>, Problem> {
+async fn show_board(State(app): State<App>, staff: Staff) -> Result<Json<BoardBody>, Problem> {
     let board = board::board(&app, staff.session()).await?;
     Ok(Json(BoardBody {
-        session: SessionDetail::load(&app, &staff.0).await?,
+        session: SessionDetail::load(&app, &staff.access).await?,
         seq: board.seq,
         server_now: app.clock.now(),
         parts: scheme_parts(&board.scheme),
@@ -278,7 +248,7 @@ async fn show_board(State(app): State<App>, staff: Watcher) -> Result<Json<Board
     responses((status = 200, body = CommandDone), (status = 409, description = "session_not_open")))]
 async fn command(
     State(app): State<App>,
-    staff: Watcher,
+    staff: Staff,
     Json(body): Json<CommandBody>,
 ) -> Result<Json<CommandDone>, Problem> {
     let (command, attempts) = body.into_command();
@@ -299,7 +269,7 @@ async fn command(
     responses((status = 200, body = Incident), (status = 409, description = "session_closed")))]
 async fn write_incident(
     State(app): State<App>,
-    staff: Watcher,
+    staff: Staff,
     Json(body): Json<IncidentBody>,
 ) -> Result<Json<Incident>, Problem> {
     let what = (body.category, body.note.as_str());
@@ -313,7 +283,7 @@ async fn write_incident(
     responses((status = 200, body = Notice), (status = 409, description = "session_not_open")))]
 async fn post_notice(
     State(app): State<App>,
-    staff: Watcher,
+    staff: Staff,
     Json(body): Json<NoticeBody>,
 ) -> Result<Json<Notice>, Problem> {
     let (person, session) = (staff.person(), staff.session());
@@ -327,11 +297,11 @@ async fn post_notice(
         (status = 409, description = "session_has_blockers (with blockers)")))]
 async fn close_session(
     State(app): State<App>,
-    staff: Watcher,
+    staff: Staff,
     Json(body): Json<CloseBody>,
 ) -> Result<Json<SessionDetail>, Problem> {
     board::close(&app, staff.person(), staff.session(), &body.comment).await?;
-    Ok(Json(SessionDetail::load(&app, &staff.0).await?))
+    Ok(Json(SessionDetail::load(&app, &staff.access).await?))
 }
 
 /// The signed minutes
@@ -355,7 +325,7 @@ async fn session_minutes(
     responses((status = 200, body = Vec<JournalEntry>)))]
 async fn journal(
     State(app): State<App>,
-    staff: Watcher,
+    staff: Staff,
     Query(After { after }): Query<After>,
 ) -> Result<Json<Vec<JournalEntry>>, Problem> {
     let entries = board::journal(&app, staff.session(), after, PAGE).await?;
@@ -365,7 +335,7 @@ async fn journal(
 /// A ticket for the live board
 #[utoipa::path(post, path = "/api/v1/sessions/{session}/socket-ticket",
     params(("session" = String, Path)), responses((status = 200, body = TicketBody)))]
-async fn board_ticket(State(app): State<App>, staff: Watcher) -> Result<Json<TicketBody>, Problem> {
+async fn board_ticket(State(app): State<App>, staff: Staff) -> Result<Json<TicketBody>, Problem> {
     let ticket = Ticket::Board { session: staff.session(), person: staff.person() };
     Ok(Json(TicketBody { ticket: app.tickets.issue(ticket, &app.chance, app.clock.now()) }))
 }

@@ -11,12 +11,12 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    asking::{Admin, PERSON_COOKIE, cookie},
+    asking::{PERSON_COOKIE, cookie},
     body::{Json, Path, Query},
     paging::Paging,
     people::{Me, centre_role},
     problem::Problem,
-    scope::Manager,
+    scope::{Admin, Manager},
 };
 use crate::{
     app::App,

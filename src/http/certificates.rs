@@ -11,19 +11,17 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    asking::{Admin, Candidate, Person},
+    asking::Candidate,
     body::{Json, Path},
     problem::Problem,
+    scope::{Admin, Staff},
 };
 use crate::{
     app::App,
     base::{CertificateId, SessionId},
-    centre,
     certificate::{self, Certificate, Reason, Status},
     journal::Actor,
-    people::Rights,
     scheme::Level,
-    session,
 };
 
 /// Routes of this file.
@@ -98,20 +96,6 @@ impl From<ReasonWord> for Reason {
     }
 }
 
-/// The manager of the session's centre and the platform's people may see its certificates; for
-/// others the session does not exist.
-async fn may_see(app: &App, rights: &Rights, id: SessionId) -> Result<(), Problem> {
-    let mut tx = app.db.read().await.map_err(|cause| Problem::internal(&cause))?;
-    let found = session::find(&mut tx, id).await.map_err(|cause| Problem::internal(&cause))?;
-    drop(tx);
-    let session = found.ok_or_else(|| Problem::not_found("session"))?;
-    match centre::scope(app, rights, session.centre).await {
-        Ok(_) => Ok(()),
-        Err(centre::Error::Db(cause)) => Err(Problem::internal(&cause)),
-        Err(_) => Err(Problem::not_found("session")),
-    }
-}
-
 /// Certificates of a session
 #[utoipa::path(get, path = "/api/v1/sessions/{session}/certificates",
     params(("session" = SessionId, Path)),
@@ -119,11 +103,9 @@ async fn may_see(app: &App, rights: &Rights, id: SessionId) -> Result<(), Proble
         (status = 404, description = "no_such_session")))]
 async fn list_certificates(
     State(app): State<App>,
-    Person(rights): Person,
-    Path(session): Path<SessionId>,
+    staff: Staff,
 ) -> Result<Json<Vec<CertificateView>>, Problem> {
-    may_see(&app, &rights, session).await?;
-    let list = certificate::list_of_session(&app, session).await?;
+    let list = certificate::list_of_session(&app, staff.access.session().id).await?;
     Ok(Json(list.into_iter().map(CertificateView::from).collect()))
 }
 
@@ -134,13 +116,10 @@ async fn list_certificates(
         (status = 404, description = "no_such_certificate")))]
 async fn certificate_pdf(
     State(app): State<App>,
-    Person(rights): Person,
+    _: Staff,
     Path(id): Path<CertificateId>,
 ) -> Result<Response, Problem> {
     let found = certificate::find(&app, id).await?;
-    if may_see(&app, &rights, found.session).await.is_err() {
-        return Err(Problem::not_found("certificate"));
-    }
     Ok(pdf(certificate::pdf(&app, id).await?, &found))
 }
 

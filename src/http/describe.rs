@@ -10,10 +10,7 @@ use utoipa::openapi::{
     schema::Object,
 };
 
-use super::{
-    replay,
-    rights::{self, Who},
-};
+use super::{replay, rights};
 
 const JSON: &str = "application/json";
 
@@ -62,9 +59,8 @@ fn require_members(schema: &mut RefOr<Schema>) {
 /// What is refused before a handler is asked, or by its extractors.
 fn refusals(method: &str, path: &str, operation: &mut Operation) {
     let line = rights::TABLE.iter().find(|line| line.path == path && line.method == method);
-    let who = line.map_or(&[][..], |line| line.who);
-    let known = who.iter().any(|who| *who != Who::Anyone);
-    let by_role = who.iter().any(|who| matches!(who, Who::Holder(_)));
+    let known = line.is_some_and(|line| !line.is_open());
+    let by_role = line.is_some_and(|line| !line.roles.is_empty());
     let writes = method != "GET";
     let asks = operation.parameters.iter().flatten().any(|parameter| {
         matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query)

@@ -9,18 +9,19 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    asking::{Admin, Person},
+    asking::Person,
     body::{Json, Path, Query},
     jury_view::{CaseBody, CaseSummary, PanelBody, PanelSummary},
     paging::Paging,
     papers::{LangQuery, pdf},
     problem::Problem,
+    scope::{Admin, Jury},
 };
 use crate::{
     app::App,
     base::{CaseId, Language, PanelId, PersonId, SessionId},
     jury::{self, Outcome},
-    people::{Rights, Role},
+    people::Role,
 };
 
 /// Routes of this file.
@@ -55,10 +56,6 @@ pub struct VoteBody {
     reason: String,
 }
 
-fn is_admin(rights: &Rights) -> bool {
-    rights.roles.contains(&Role::Admin)
-}
-
 /// Convene the panel of a closed session
 ///
 /// Three jurors, one of them president, none a member of the centre, none who convenes them.
@@ -75,7 +72,7 @@ async fn convene(
 ) -> Result<Json<PanelBody>, Problem> {
     let (admin, president) = (rights.person, body.president);
     let panel = jury::convene(&app, admin, session, president, &body.jurors).await?;
-    let panel = jury::panel(&app, admin, true, panel).await?;
+    let panel = jury::convened(&app, admin, panel).await?;
     Ok(Json(PanelBody::from(panel)))
 }
 
@@ -88,7 +85,8 @@ async fn panels(
     Person(rights): Person,
     paging: Paging<PanelId>,
 ) -> Result<Response, Problem> {
-    let panels = jury::panels(&app, rights.person, is_admin(&rights), paging.page).await?;
+    let all = rights.roles.contains(&Role::Admin);
+    let panels = jury::panels(&app, rights.person, all, paging.page).await?;
     Ok(paging.answer(panels.map(PanelSummary::from), |one| one.id))
 }
 
@@ -96,13 +94,8 @@ async fn panels(
 #[utoipa::path(get, path = "/api/v1/panels/{panel}", params(("panel" = String, Path)),
     responses((status = 200, body = PanelBody), (status = 404, description = "no_such_case"),
         (status = 409, description = "juror_of_the_centre")))]
-async fn panel(
-    State(app): State<App>,
-    Person(rights): Person,
-    Path(panel): Path<PanelId>,
-) -> Result<Json<PanelBody>, Problem> {
-    let panel = jury::panel(&app, rights.person, is_admin(&rights), panel).await?;
-    Ok(Json(PanelBody::from(panel)))
+async fn panel(State(app): State<App>, jury: Jury) -> Result<Json<PanelBody>, Problem> {
+    Ok(Json(PanelBody::from(jury::panel(&app, &jury.access).await?)))
 }
 
 /// A case with all its evidence, without a name
@@ -111,10 +104,10 @@ async fn panel(
         (status = 409, description = "juror_of_the_centre")))]
 async fn case(
     State(app): State<App>,
-    Person(rights): Person,
+    jury: Jury,
     Path(case): Path<CaseId>,
 ) -> Result<Json<CaseBody>, Problem> {
-    Ok(Json(CaseBody::from(jury::case(&app, rights.person, case).await?)))
+    Ok(Json(CaseBody::from(jury::case(&app, jury.access.person(), case).await?)))
 }
 
 /// Vote on a case, or change a vote; the votes may decide it
@@ -127,13 +120,13 @@ async fn case(
         level_not_possible, reason_required, reason_too_long, juror_of_the_centre")))]
 async fn vote(
     State(app): State<App>,
-    Person(rights): Person,
+    jury: Jury,
     Path(case): Path<CaseId>,
     Json(body): Json<VoteBody>,
 ) -> Result<Json<CaseSummary>, Problem> {
     let level = body.level.as_deref();
-    jury::cast_vote(&app, rights.person, case, body.outcome, level, &body.reason).await?;
-    Ok(Json(CaseSummary::from(jury::case_in_list(&app, rights.person, case).await?)))
+    jury::cast_vote(&app, jury.access.person(), case, body.outcome, level, &body.reason).await?;
+    Ok(Json(CaseSummary::from(jury::case_in_list(&app, jury.access.person(), case).await?)))
 }
 
 /// Decide a case on which a quorum has voted; for the president
@@ -144,11 +137,11 @@ async fn vote(
     (status = 409, description = "already_decided, no_quorum, president_has_not_voted, juror_of_the_centre")))]
 async fn decide(
     State(app): State<App>,
-    Person(rights): Person,
+    jury: Jury,
     Path(case): Path<CaseId>,
 ) -> Result<Json<CaseSummary>, Problem> {
-    jury::decide(&app, rights.person, case).await?;
-    Ok(Json(CaseSummary::from(jury::case_in_list(&app, rights.person, case).await?)))
+    jury::decide(&app, jury.access.person(), case).await?;
+    Ok(Json(CaseSummary::from(jury::case_in_list(&app, jury.access.person(), case).await?)))
 }
 
 /// Close a panel whose cases are all decided; signs the minutes; for the president
@@ -158,14 +151,9 @@ async fn decide(
     responses((status = 200, body = PanelBody), (status = 403, description = "forbidden"), (status = 404, description = "no_such_case"),
     (status = 409, description = "panel_has_open_cases, panel_closed, juror_of_the_centre, \
         cases_open_again (with cases)")))]
-async fn close_panel(
-    State(app): State<App>,
-    Person(rights): Person,
-    Path(panel): Path<PanelId>,
-) -> Result<Json<PanelBody>, Problem> {
-    jury::close(&app, rights.person, panel).await?;
-    let panel = jury::panel(&app, rights.person, is_admin(&rights), panel).await?;
-    Ok(Json(PanelBody::from(panel)))
+async fn close_panel(State(app): State<App>, jury: Jury) -> Result<Json<PanelBody>, Problem> {
+    jury::close(&app, &jury.access).await?;
+    Ok(Json(PanelBody::from(jury::panel(&app, &jury.access).await?)))
 }
 
 /// The signed minutes of a closed panel
@@ -175,10 +163,9 @@ async fn close_panel(
         (status = 409, description = "juror_of_the_centre")))]
 async fn panel_minutes(
     State(app): State<App>,
-    Person(rights): Person,
-    Path(panel): Path<PanelId>,
+    jury: Jury,
     Query(LangQuery { lang }): Query<LangQuery>,
 ) -> Result<impl IntoResponse, Problem> {
-    let bytes = jury::minutes_pdf(&app, rights.person, is_admin(&rights), panel, lang).await?;
+    let bytes = jury::minutes_pdf(&app, &jury.access, lang).await?;
     Ok(pdf("jury-minutes", bytes))
 }

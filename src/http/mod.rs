@@ -65,8 +65,9 @@ pub fn router(app: App) -> Router {
     routes
         .merge(assets::routes())
         .route_layer(middleware::from_fn_with_state(app.clone(), replay::replay))
+        .route_layer(middleware::from_fn_with_state(app.clone(), scope::admit))
         .route_layer(middleware::from_fn(meant::check))
-        .route_layer(middleware::from_fn_with_state(app.clone(), rights::admit))
+        .route_layer(middleware::from_fn_with_state(app.clone(), asking::identify))
         .fallback(problem::no_such_page)
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

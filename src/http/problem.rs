@@ -288,6 +288,7 @@ impl From<centre::Error> for Problem {
     fn from(error: centre::Error) -> Self {
         match error {
             centre::Error::NotFound => Self::not_found("centre"),
+            centre::Error::Forbidden => Self::forbidden(),
             centre::Error::NoInvitation => Self::not_found("invitation"),
             centre::Error::BadCredentials => {
                 Self::new(StatusCode::UNAUTHORIZED, "bad_credentials", error)
@@ -358,7 +359,7 @@ impl From<jury::Error> for Problem {
     fn from(error: jury::Error) -> Self {
         match error {
             jury::Error::NotFound => Self::not_found("case"),
-            jury::Error::NotPresident => Self::forbidden(),
+            jury::Error::NotPresident | jury::Error::Forbidden => Self::forbidden(),
             jury::Error::Refused(why) => {
                 let problem = Self::refused(why.code(), &why);
                 match why {

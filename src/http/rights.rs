@@ -1,44 +1,40 @@
 //! Who may call what: one table, and nothing that is not in it is served.
 //!
-//! The table is the first wall (the role); the extractors of [`super::scope`] and the operations are the
-//! second (the centre, the session, the panel).
+//! A line of the table says where a role has to be held, and which; [`super::scope`] looks whether the
+//! one who asks holds it there, and the handler is given what was found. A role held elsewhere counts
+//! for nothing.
 
-use std::sync::Arc;
+use axum::http::Method;
 
-use axum::{
-    extract::{MatchedPath, Request, State},
-    http::Method,
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
+use super::asking::Asking;
+use crate::people::{Holder, Role};
 
-use super::{
-    asking::{Asking, identify},
-    problem::Problem,
-    serve::Guest,
-};
-use crate::{
-    app::App,
-    people::{Holder, Role},
-};
-
-/// One who may call a route.
+/// Where the role is held that lets a request through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Who {
-    /// Anyone, without a sign-in.
-    Anyone,
-    /// A candidate at a seat.
-    Candidate,
-    /// Anyone with an account.
-    SignedIn,
-    /// A person with this role, on the platform or in some centre.
-    Holder(Role),
+pub enum Scope {
+    /// Nowhere: anyone may call, without a sign-in.
+    Open,
+    /// At the seat that the device has.
+    Seat,
+    /// Where a ticket leads, which [`super::live`] looks up.
+    Ticket,
+    /// Nowhere: anyone with an account may call.
+    Account,
+    /// On the platform.
+    Platform,
+    /// Anywhere: the answer is made of the things in which the caller holds one.
+    Anywhere,
+    /// In the centre `{centre}` of the path.
+    Centre,
+    /// In the session `{session}` of the path.
+    Session,
+    /// In the session in which the certificate `{certificate}` of the path was earned.
+    Certificate,
+    /// On the panel `{panel}` of the path.
+    Panel,
+    /// On the panel before which the case `{case}` of the path is.
+    Case,
 }
-
-/// As whom a request acts: the person or the seat that its route is for, never the other one that
-/// the browser may have beside it.
-#[derive(Debug, Clone, Copy)]
-pub struct Acting(pub Option<Holder>);
 
 /// A line of the table.
 #[derive(Debug, Clone, Copy)]
@@ -47,156 +43,179 @@ pub struct Line {
     pub method: &'static str,
     /// The path as the router knows it.
     pub path: &'static str,
-    /// Who may call it.
-    pub who: &'static [Who],
+    /// Where a role is to be held.
+    pub scope: Scope,
+    /// Which: who holds several of them there acts in the first.
+    pub roles: &'static [Role],
 }
-
-const fn line(method: &'static str, path: &'static str, who: &'static [Who]) -> Line {
-    Line { method, path, who }
-}
-
-const ANYONE: &[Who] = &[Who::Anyone];
-const SIGNED_IN: &[Who] = &[Who::SignedIn];
-const ADMIN: &[Who] = &[Who::Holder(Role::Admin)];
-const MANAGER: &[Who] = &[Who::Holder(Role::Manager)];
-const MANAGER_OR_ADMIN: &[Who] = &[Who::Holder(Role::Manager), Who::Holder(Role::Admin)];
-const STAFF: &[Who] = &[Who::Holder(Role::Manager), Who::Holder(Role::Invigilator)];
-const STAFF_OR_ADMIN: &[Who] =
-    &[Who::Holder(Role::Manager), Who::Holder(Role::Invigilator), Who::Holder(Role::Admin)];
-const CANDIDATE: &[Who] = &[Who::Candidate];
-const JUROR: &[Who] = &[Who::Holder(Role::Juror)];
-const JURY: &[Who] = &[Who::Holder(Role::Juror), Who::Holder(Role::Admin)];
 
 impl Line {
+    /// The line of a route.
+    pub fn of(method: &Method, path: &str) -> Option<&'static Self> {
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        TABLE.iter().find(|line| line.path == path && line.method == method.as_str())
+    }
+
     /// As whom a route is called; `None` where nobody has to be signed in.
     pub fn acts(&self, asking: &Asking) -> Option<Holder> {
-        let person = asking.person.as_ref().map(|rights| Holder::Person(rights.person));
-        let seat = asking.seat.map(Holder::Seat);
-        match self.who {
-            [Who::Anyone] => None,
-            [Who::Candidate] => seat,
-            _ => person.or(seat),
+        match self.scope {
+            Scope::Open | Scope::Ticket => None,
+            Scope::Seat => asking.seat.map(Holder::Seat),
+            Scope::Account
+            | Scope::Platform
+            | Scope::Anywhere
+            | Scope::Centre
+            | Scope::Session
+            | Scope::Certificate
+            | Scope::Panel
+            | Scope::Case => asking.person.as_ref().map(|rights| Holder::Person(rights.person)),
         }
     }
+
+    /// Whether nobody has to be signed in.
+    pub fn is_open(&self) -> bool {
+        matches!(self.scope, Scope::Open | Scope::Ticket)
+    }
+}
+
+/// As whom a request acts: the person or the seat that its route is for, never the other one that
+/// the browser may have beside it.
+#[derive(Debug, Clone, Copy)]
+pub struct Acting(pub Option<Holder>);
+
+type Roles = &'static [Role];
+
+const ADMIN: Roles = &[Role::Admin];
+const MANAGER: Roles = &[Role::Manager];
+const MANAGER_OR_ADMIN: Roles = &[Role::Manager, Role::Admin];
+/// Those who run the room of a session.
+pub const STAFF: Roles = &[Role::Manager, Role::Invigilator];
+const STAFF_OR_ADMIN: Roles = &[Role::Manager, Role::Invigilator, Role::Admin];
+const JUROR: Roles = &[Role::Juror];
+const JURY: Roles = &[Role::Juror, Role::Admin];
+
+const fn open(method: &'static str, path: &'static str) -> Line {
+    Line { method, path, scope: Scope::Open, roles: &[] }
+}
+
+const fn seat(method: &'static str, path: &'static str) -> Line {
+    Line { method, path, scope: Scope::Seat, roles: &[] }
+}
+
+const fn ticket(method: &'static str, path: &'static str) -> Line {
+    Line { method, path, scope: Scope::Ticket, roles: &[] }
+}
+
+const fn account(method: &'static str, path: &'static str) -> Line {
+    Line { method, path, scope: Scope::Account, roles: &[] }
+}
+
+const fn platform(method: &'static str, path: &'static str, roles: Roles) -> Line {
+    Line { method, path, scope: Scope::Platform, roles }
+}
+
+const fn anywhere(method: &'static str, path: &'static str, roles: Roles) -> Line {
+    Line { method, path, scope: Scope::Anywhere, roles }
+}
+
+const fn centre(method: &'static str, path: &'static str, roles: Roles) -> Line {
+    Line { method, path, scope: Scope::Centre, roles }
+}
+
+const fn session(method: &'static str, path: &'static str, roles: Roles) -> Line {
+    Line { method, path, scope: Scope::Session, roles }
+}
+
+const fn certificate(method: &'static str, path: &'static str, roles: Roles) -> Line {
+    Line { method, path, scope: Scope::Certificate, roles }
+}
+
+const fn panel(method: &'static str, path: &'static str, roles: Roles) -> Line {
+    Line { method, path, scope: Scope::Panel, roles }
+}
+
+const fn case(method: &'static str, path: &'static str, roles: Roles) -> Line {
+    Line { method, path, scope: Scope::Case, roles }
 }
 
 /// The table.
 pub const TABLE: &[Line] = &[
     // the web application and what is public
-    line("GET", "/", ANYONE),
-    line("GET", "/{page}", ANYONE),
-    line("GET", "/{page}/{*rest}", ANYONE),
-    line("GET", "/assets/{*file}", ANYONE),
-    line("GET", "/healthz", ANYONE),
-    line("GET", "/readyz", ANYONE),
-    line("GET", "/api/openapi.json", ANYONE),
+    open("GET", "/"),
+    open("GET", "/{page}"),
+    open("GET", "/{page}/{*rest}"),
+    open("GET", "/assets/{*file}"),
+    open("GET", "/healthz"),
+    open("GET", "/readyz"),
+    open("GET", "/api/openapi.json"),
     // people
-    line("POST", "/api/v1/sign-in", ANYONE),
-    line("POST", "/api/v1/sign-out", ANYONE),
-    line("GET", "/api/v1/me", ANYONE),
+    open("POST", "/api/v1/sign-in"),
+    open("POST", "/api/v1/sign-out"),
+    open("GET", "/api/v1/me"),
     // centres
-    line("GET", "/api/v1/people", ADMIN),
-    line("POST", "/api/v1/invitations", ADMIN),
-    line("GET", "/api/v1/invitations/{code}", ANYONE),
-    line("POST", "/api/v1/invitations/{code}/accept", ANYONE),
-    line("GET", "/api/v1/centres", ADMIN),
-    line("POST", "/api/v1/centres", ADMIN),
-    line("GET", "/api/v1/centres/{centre}", MANAGER_OR_ADMIN),
-    line("POST", "/api/v1/centres/{centre}/invitations", MANAGER_OR_ADMIN),
+    platform("GET", "/api/v1/people", ADMIN),
+    platform("POST", "/api/v1/invitations", ADMIN),
+    open("GET", "/api/v1/invitations/{code}"),
+    open("POST", "/api/v1/invitations/{code}/accept"),
+    platform("GET", "/api/v1/centres", ADMIN),
+    platform("POST", "/api/v1/centres", ADMIN),
+    centre("GET", "/api/v1/centres/{centre}", MANAGER_OR_ADMIN),
+    centre("POST", "/api/v1/centres/{centre}/invitations", MANAGER_OR_ADMIN),
     // planning
-    line("GET", "/api/v1/schemes", SIGNED_IN),
-    line("GET", "/api/v1/centres/{centre}/sessions", MANAGER_OR_ADMIN),
-    line("POST", "/api/v1/centres/{centre}/sessions", MANAGER),
-    line("GET", "/api/v1/sessions", STAFF_OR_ADMIN),
-    line("GET", "/api/v1/sessions/{session}", STAFF_OR_ADMIN),
-    line("PUT", "/api/v1/sessions/{session}", MANAGER),
-    line("POST", "/api/v1/sessions/{session}/open", STAFF),
-    line("GET", "/api/v1/sessions/{session}/attendance.pdf", STAFF),
-    line("GET", "/api/v1/sessions/{session}/kit.pdf", STAFF),
+    account("GET", "/api/v1/schemes"),
+    centre("GET", "/api/v1/centres/{centre}/sessions", MANAGER_OR_ADMIN),
+    centre("POST", "/api/v1/centres/{centre}/sessions", MANAGER),
+    anywhere("GET", "/api/v1/sessions", STAFF_OR_ADMIN),
+    session("GET", "/api/v1/sessions/{session}", STAFF_OR_ADMIN),
+    session("PUT", "/api/v1/sessions/{session}", MANAGER),
+    session("POST", "/api/v1/sessions/{session}/open", STAFF),
+    session("GET", "/api/v1/sessions/{session}/attendance.pdf", STAFF),
+    session("GET", "/api/v1/sessions/{session}/kit.pdf", STAFF),
     // enrolment
-    line("GET", "/api/v1/sessions/{session}/enrolments", MANAGER),
-    line("POST", "/api/v1/sessions/{session}/enrolments", MANAGER),
-    line("PUT", "/api/v1/sessions/{session}/enrolments/{enrolment}", MANAGER),
-    line("DELETE", "/api/v1/sessions/{session}/enrolments/{enrolment}", MANAGER),
-    line("POST", "/api/v1/sessions/{session}/candidate-list/preview", MANAGER),
-    line("POST", "/api/v1/sessions/{session}/candidate-list", MANAGER),
-    line("GET", "/api/v1/candidate-list-template.csv", ANYONE),
+    session("GET", "/api/v1/sessions/{session}/enrolments", MANAGER),
+    session("POST", "/api/v1/sessions/{session}/enrolments", MANAGER),
+    session("PUT", "/api/v1/sessions/{session}/enrolments/{enrolment}", MANAGER),
+    session("DELETE", "/api/v1/sessions/{session}/enrolments/{enrolment}", MANAGER),
+    session("POST", "/api/v1/sessions/{session}/candidate-list/preview", MANAGER),
+    session("POST", "/api/v1/sessions/{session}/candidate-list", MANAGER),
+    open("GET", "/api/v1/candidate-list-template.csv"),
     // the candidate
-    line("POST", "/api/v1/entry", ANYONE),
-    line("GET", "/api/v1/attempt", ANYONE),
-    line("POST", "/api/v1/attempt/leave", CANDIDATE),
-    line("POST", "/api/v1/attempt/parts/{part}/start", CANDIDATE),
-    line("GET", "/api/v1/attempt/parts/{part}/paper", CANDIDATE),
-    line("POST", "/api/v1/attempt/parts/{part}/finish", CANDIDATE),
-    line("PUT", "/api/v1/attempt/answers/{item}", CANDIDATE),
-    line("GET", "/api/v1/attempt/files/{item}", CANDIDATE),
-    line("GET", "/api/v1/time", ANYONE),
+    open("POST", "/api/v1/entry"),
+    open("GET", "/api/v1/attempt"),
+    seat("POST", "/api/v1/attempt/leave"),
+    seat("POST", "/api/v1/attempt/parts/{part}/start"),
+    seat("GET", "/api/v1/attempt/parts/{part}/paper"),
+    seat("POST", "/api/v1/attempt/parts/{part}/finish"),
+    seat("PUT", "/api/v1/attempt/answers/{item}"),
+    seat("GET", "/api/v1/attempt/files/{item}"),
+    open("GET", "/api/v1/time"),
     // certificates
-    line("GET", "/api/v1/sessions/{session}/certificates", MANAGER_OR_ADMIN),
-    line("GET", "/api/v1/certificates/{certificate}/certificate.pdf", MANAGER_OR_ADMIN),
-    line("POST", "/api/v1/certificates/{certificate}/revoke", ADMIN),
-    line("GET", "/api/v1/attempt/certificate.pdf", CANDIDATE),
-    line("GET", "/c", ANYONE),
-    line("GET", "/c/{code}", ANYONE),
-    line("GET", "/public/{file}", ANYONE),
-    line("GET", "/.well-known/jwks.json", ANYONE),
+    session("GET", "/api/v1/sessions/{session}/certificates", MANAGER_OR_ADMIN),
+    certificate("GET", "/api/v1/certificates/{certificate}/certificate.pdf", MANAGER_OR_ADMIN),
+    platform("POST", "/api/v1/certificates/{certificate}/revoke", ADMIN),
+    seat("GET", "/api/v1/attempt/certificate.pdf"),
+    open("GET", "/c"),
+    open("GET", "/c/{code}"),
+    open("GET", "/public/{file}"),
+    open("GET", "/.well-known/jwks.json"),
     // the live board
-    line("GET", "/api/v1/sessions/{session}/board", STAFF),
-    line("POST", "/api/v1/sessions/{session}/commands", STAFF),
-    line("POST", "/api/v1/sessions/{session}/incidents", STAFF),
-    line("POST", "/api/v1/sessions/{session}/notices", STAFF),
-    line("POST", "/api/v1/sessions/{session}/close", STAFF),
-    line("GET", "/api/v1/sessions/{session}/minutes.pdf", STAFF_OR_ADMIN),
-    line("GET", "/api/v1/sessions/{session}/journal", STAFF),
-    line("POST", "/api/v1/sessions/{session}/socket-ticket", STAFF),
-    line("POST", "/api/v1/attempt/socket-ticket", CANDIDATE),
-    line("GET", "/api/v1/live", &[Who::SignedIn, Who::Candidate]),
+    session("GET", "/api/v1/sessions/{session}/board", STAFF),
+    session("POST", "/api/v1/sessions/{session}/commands", STAFF),
+    session("POST", "/api/v1/sessions/{session}/incidents", STAFF),
+    session("POST", "/api/v1/sessions/{session}/notices", STAFF),
+    session("POST", "/api/v1/sessions/{session}/close", STAFF),
+    session("GET", "/api/v1/sessions/{session}/minutes.pdf", STAFF_OR_ADMIN),
+    session("GET", "/api/v1/sessions/{session}/journal", STAFF),
+    session("POST", "/api/v1/sessions/{session}/socket-ticket", STAFF),
+    seat("POST", "/api/v1/attempt/socket-ticket"),
+    ticket("GET", "/api/v1/live"),
     // the jury
-    line("POST", "/api/v1/sessions/{session}/panel", ADMIN),
-    line("GET", "/api/v1/panels", JURY),
-    line("GET", "/api/v1/panels/{panel}", JURY),
-    line("POST", "/api/v1/panels/{panel}/close", JUROR),
-    line("GET", "/api/v1/panels/{panel}/minutes.pdf", JURY),
-    line("GET", "/api/v1/cases/{case}", JUROR),
-    line("PUT", "/api/v1/cases/{case}/vote", JUROR),
-    line("POST", "/api/v1/cases/{case}/decide", JUROR),
+    platform("POST", "/api/v1/sessions/{session}/panel", ADMIN),
+    anywhere("GET", "/api/v1/panels", JURY),
+    panel("GET", "/api/v1/panels/{panel}", JURY),
+    panel("POST", "/api/v1/panels/{panel}/close", JUROR),
+    panel("GET", "/api/v1/panels/{panel}/minutes.pdf", JURY),
+    case("GET", "/api/v1/cases/{case}", JUROR),
+    case("PUT", "/api/v1/cases/{case}/vote", JUROR),
+    case("POST", "/api/v1/cases/{case}/decide", JUROR),
 ];
-
-/// Lets a request through when the table says so; refuses everything else.
-pub async fn admit(
-    State(app): State<App>,
-    matched: MatchedPath,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let Some(line) = find(request.method(), matched.as_str()) else {
-        return Problem::forbidden().into_response();
-    };
-    let asking = match identify(&app, request.headers()).await {
-        Ok(asking) => asking,
-        Err(problem) => return problem.into_response(),
-    };
-    if asking.is_known()
-        && let Some(guest) = request.extensions().get::<Arc<Guest>>()
-    {
-        guest.is_known();
-    }
-    if !line.who.iter().any(|who| asking.is(*who)) {
-        return refusal(&asking, line).into_response();
-    }
-    let acting = Acting(line.acts(&asking));
-    request.extensions_mut().insert(acting);
-    request.extensions_mut().insert(asking);
-    next.run(request).await
-}
-
-fn find(method: &Method, path: &str) -> Option<&'static Line> {
-    let method = if method == Method::HEAD { &Method::GET } else { method };
-    TABLE.iter().find(|line| line.path == path && line.method == method.as_str())
-}
-
-fn refusal(asking: &Asking, line: &Line) -> Problem {
-    let known =
-        if line.who == [Who::Candidate] { asking.seat.is_some() } else { asking.person.is_some() };
-    if known { Problem::forbidden() } else { Problem::not_signed_in() }
-}

@@ -4,14 +4,14 @@
 use serde_json::{Value, json};
 
 use super::{
-    Case, Decision, Error, Panel, Refusal,
+    Case, Decision, Error, Panel, PanelAccess, Refusal,
     bench::Bench,
     judge::{self, tell},
     minutes, rules, store,
 };
 use crate::{
     app::App,
-    base::{PanelId, PersonId, Timestamp},
+    base::Timestamp,
     db::{DbError, Tx},
     journal::{self, Actor},
     scheme::Scheme,
@@ -23,12 +23,12 @@ use crate::{
 ///
 /// # Errors
 /// [`Refusal::CasesOpenAgain`] when there was such a decision; what is open again stays so.
-pub async fn close(app: &App, person: PersonId, panel: PanelId) -> Result<(), Error> {
+pub async fn close(app: &App, access: &PanelAccess) -> Result<(), Error> {
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let panel = store::lock_panel(&mut tx, panel).await?.ok_or(Error::NotFound)?;
+    let panel = store::lock_panel(&mut tx, access.panel()).await?.ok_or(Error::NotFound)?;
     let bench = Bench::of(&mut tx, &panel).await?;
-    if !bench.seat_of(person)?.president {
+    if !bench.seat_of(access.person())?.president {
         return Err(Error::NotPresident);
     }
     if panel.closed_at.is_some() {
@@ -57,7 +57,7 @@ pub async fn close(app: &App, person: PersonId, panel: PanelId) -> Result<(), Er
         .filter(|(_, decision)| decision.outcome.voids())
         .map(|(case, _)| case.attempt)
         .collect();
-    let president = Actor::Person(person);
+    let president = Actor::Person(access.person());
     session::void_all(&mut tx, &voided, &signed.digest(), president, now).await?;
     session::put_validated(&mut tx, session.id).await?;
     let entry = journal::Entry {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{
-    Case, Error, Outcome, Panel, Standing, Vote,
+    Case, Error, Outcome, Panel, PanelAccess, Standing, Vote,
     bench::{Bench, Seated},
     store,
 };
@@ -106,21 +106,15 @@ impl Signed {
     }
 }
 
-/// The minutes of a closed panel, for its jurors and whoever runs the platform; in the language of
-/// the session unless another is asked for. They are drawn of what was signed, each time the same
-/// bytes, away from the threads that serve.
+/// The minutes of a closed panel, in the language of the session unless another is asked for. They
+/// are drawn of what was signed, each time the same bytes, away from the threads that serve.
 pub async fn pdf(
     app: &App,
-    person: PersonId,
-    is_admin: bool,
-    panel: PanelId,
+    access: &PanelAccess,
     language: Option<Language>,
 ) -> Result<Vec<u8>, Error> {
     let mut tx = app.db.read().await?;
-    let panel = store::find_panel(&mut tx, panel).await?.ok_or(Error::NotFound)?;
-    if !is_admin {
-        Bench::of(&mut tx, &panel).await?.seat_of(person)?;
-    }
+    let panel = store::find_panel(&mut tx, access.panel()).await?.ok_or(Error::NotFound)?;
     let signed = store::find_minutes(&mut tx, panel.id).await?.ok_or(Error::NotFound)?;
     let session = session::find(&mut tx, panel.session).await?.ok_or(Error::NotFound)?;
     drop(tx);

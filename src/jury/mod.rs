@@ -6,6 +6,7 @@
 //! decision stands on votes that count and is not changed; and that who decided what is in signed
 //! minutes. Start reading at [`rules`].
 
+mod access;
 mod bench;
 mod certifiable_store;
 mod close;
@@ -21,10 +22,12 @@ use crate::{
     base::{AttemptId, CaseId, PanelId, SessionId, Timestamp},
     db::DbError,
     document::DrawError,
+    people::NotAdmitted,
     scheme::Score,
     session,
 };
 
+pub use access::{PanelAccess, access, access_to_case};
 pub use bench::Seated;
 pub use certifiable_store::{Certifiable, list_certifiable, list_sessions_closed_since};
 pub use close::close;
@@ -35,8 +38,8 @@ pub use minutes::pdf as minutes_pdf;
 pub use rules::{Choice, Outcome, Refusal, Seat, Standing, Vote};
 pub use store::{find_case_of, find_panel_of, list_cases};
 pub use view::{
-    CaseDetail, CaseView, NamedVote, PanelDetail, PanelView, case, case_in_list, panel, panel_of,
-    panels,
+    CaseDetail, CaseView, NamedVote, PanelDetail, PanelView, case, case_in_list, convened, panel,
+    panel_of, panels,
 };
 
 /// A panel as it is stored.
@@ -91,6 +94,9 @@ pub enum Error {
     /// There is no such thing, or it is not for the one who asks.
     #[error("no such panel, case or session")]
     NotFound,
+    /// The asker has another role before this panel.
+    #[error("this is not for your role before the panel")]
+    Forbidden,
     /// Only the president may do this.
     #[error("only the president may do this")]
     NotPresident,
@@ -106,4 +112,13 @@ pub enum Error {
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
+}
+
+impl From<NotAdmitted> for Error {
+    fn from(why: NotAdmitted) -> Self {
+        match why {
+            NotAdmitted::Stranger => Self::NotFound,
+            NotAdmitted::OtherRole => Self::Forbidden,
+        }
+    }
 }

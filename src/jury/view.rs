@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono_tz::Tz;
 
 use super::{
-    Case, Error, Panel, Seated, Vote,
+    Case, Error, Panel, PanelAccess, Seated, Vote,
     bench::Bench,
     evidence::{self, JudgedAnswer, TimelineEntry},
     store,
@@ -126,19 +126,20 @@ pub async fn panels(
     Ok(Listed { items: views, more })
 }
 
-/// A panel, for its jurors and whoever runs the platform.
-pub async fn panel(
-    app: &App,
-    person: PersonId,
-    is_admin: bool,
-    id: PanelId,
-) -> Result<PanelDetail, Error> {
+/// A panel as those see it who may.
+pub async fn panel(app: &App, access: &PanelAccess) -> Result<PanelDetail, Error> {
+    look(app, access.panel(), access.person()).await
+}
+
+/// A panel as the one sees it who has just convened it.
+pub async fn convened(app: &App, admin: PersonId, id: PanelId) -> Result<PanelDetail, Error> {
+    look(app, id, admin).await
+}
+
+async fn look(app: &App, id: PanelId, person: PersonId) -> Result<PanelDetail, Error> {
     let mut tx = app.db.read().await?;
     let panel = store::find_panel(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let bench = Bench::of(&mut tx, &panel).await?;
-    if !is_admin {
-        bench.seat_of(person)?;
-    }
     let session = session::find(&mut tx, panel.session).await?.ok_or(Error::NotFound)?;
     let scheme = session::scheme_of(&mut tx, &session).await?;
     let (mut names, mut jurors) = (Names::default(), Vec::new());

@@ -1,5 +1,7 @@
 //! What an account must look like.
 
+use super::Role;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// The shortest password, characters.
@@ -33,6 +35,25 @@ impl Refusal {
             Self::HasAccount(_) => "has_account",
             Self::BadPassword => "bad_password",
         }
+    }
+}
+
+/// Why somebody is not let through in a scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotAdmitted {
+    /// They hold no role there: for them it does not exist.
+    Stranger,
+    /// They hold another role there.
+    OtherRole,
+}
+
+/// As what somebody is let through who holds the roles `held` in a scope where those of `allowed` are
+/// let through: the first of these that is held. What is held elsewhere is not in `held`.
+pub fn admits(allowed: &[Role], held: &[Role]) -> Result<Role, NotAdmitted> {
+    match allowed.iter().find(|role| held.contains(role)) {
+        Some(role) => Ok(*role),
+        None if held.is_empty() => Err(NotAdmitted::Stranger),
+        None => Err(NotAdmitted::OtherRole),
     }
 }
 
@@ -83,6 +104,15 @@ fn is_blank(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_role_that_is_held_there_lets_through_and_none_else() {
+        use Role::{Admin, Invigilator, Manager};
+        assert_eq!(admits(&[Manager, Admin], &[Admin, Manager]), Ok(Manager));
+        assert_eq!(admits(&[Manager, Admin], &[Invigilator, Admin]), Ok(Admin));
+        assert_eq!(admits(&[Manager], &[Invigilator, Admin]), Err(NotAdmitted::OtherRole));
+        assert_eq!(admits(&[Manager], &[]), Err(NotAdmitted::Stranger));
+    }
 
     #[test]
     fn an_address_is_folded() {

@@ -20,7 +20,7 @@ use crate::{
     document::DrawError,
     enrolment::{self, ListError, NoList},
     journal::{self, Actor, Entry},
-    people::{self, Person, Rights, Role},
+    people::{self, NotAdmitted, Person, Rights, Role},
     scheme::Text,
 };
 
@@ -61,8 +61,8 @@ pub enum Error {
     Db(#[from] DbError),
 }
 
-/// The right of a person to see a session; there is no other way to get one than to manage or
-/// invigilate it or to run the platform.
+/// The right of a person to do something in a session, and the role that gives it: one that they hold
+/// in this very session. [`access`] alone gives it.
 #[derive(Debug, Clone)]
 pub struct Access {
     session: Session,
@@ -92,6 +92,15 @@ impl Access {
     }
 }
 
+impl From<NotAdmitted> for Error {
+    fn from(why: NotAdmitted) -> Self {
+        match why {
+            NotAdmitted::Stranger => Self::NotFound,
+            NotAdmitted::OtherRole => Self::Forbidden,
+        }
+    }
+}
+
 /// A session with what people call the things in it.
 #[derive(Debug, Clone)]
 pub struct Summary {
@@ -116,22 +125,36 @@ pub struct Detail {
     pub invigilators: Vec<Person>,
 }
 
-/// The right of a person to see a session.
-pub async fn access(app: &App, rights: &Rights, id: SessionId) -> Result<Access, Error> {
+/// The right of a person to do in a session what is for `roles`.
+///
+/// # Errors
+/// [`Error::NotFound`] for whoever holds no role in it, [`Error::Forbidden`] for whoever holds
+/// another.
+pub async fn access(
+    app: &App,
+    rights: &Rights,
+    id: SessionId,
+    roles: &[Role],
+) -> Result<Access, Error> {
     let mut tx = app.db.read().await?;
     let session = find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let role = role_in(&mut tx, rights, &session).await?.ok_or(Error::NotFound)?;
+    let held = roles_in(&mut tx, rights, &session).await?;
+    let role = people::admits(roles, &held)?;
     Ok(Access { session, person: rights.person, role })
 }
 
-async fn role_in(tx: &mut Tx, rights: &Rights, session: &Session) -> Result<Option<Role>, DbError> {
-    if centre::holds_role(tx, session.centre, rights.person, Role::Manager).await? {
-        return Ok(Some(Role::Manager));
-    }
-    if store::list_invigilators(tx, session.id).await?.contains(&rights.person) {
-        return Ok(Some(Role::Invigilator));
-    }
-    Ok(rights.roles.contains(&Role::Admin).then_some(Role::Admin))
+/// The roles that a person holds in a session, the one that sees most first. Who manages the centre
+/// manages its sessions; who is in the plan watches, as long as they are of the centre.
+async fn roles_in(tx: &mut Tx, rights: &Rights, session: &Session) -> Result<Vec<Role>, DbError> {
+    let in_centre = centre::roles_in(tx, rights, session.centre).await?;
+    let is_member = in_centre.iter().any(|role| role.is_of_a_centre());
+    let watches =
+        is_member && store::list_invigilators(tx, session.id).await?.contains(&rights.person);
+    let mut held = Vec::new();
+    held.extend(in_centre.contains(&Role::Manager).then_some(Role::Manager));
+    held.extend(watches.then_some(Role::Invigilator));
+    held.extend(in_centre.contains(&Role::Admin).then_some(Role::Admin));
+    Ok(held)
 }
 
 /// Writes into the journal what a person did with a session as a whole.
@@ -195,7 +218,8 @@ pub async fn list_for(
     let Listed { items, more } = page.cut(list_seen_by(&mut tx, rights, page).await?);
     let mut list = Vec::new();
     for session in items {
-        let Some(role) = role_in(&mut tx, rights, &session).await? else { continue };
+        let held = roles_in(&mut tx, rights, &session).await?;
+        let Some(role) = held.first().copied() else { continue };
         list.push(summary(&mut tx, session, role).await?);
     }
     Ok(Listed { items: list, more })

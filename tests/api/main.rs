@@ -29,6 +29,7 @@ mod people;
 mod planning;
 mod reading;
 mod replay;
+mod rights;
 mod routes;
 mod sign_in_storm;
 mod store_disk;

@@ -1,6 +1,6 @@
 //! Two people in one browser: what a page sends is done for whom it was opened, or for nobody.
 
-use jurat::http::rights::{Line, TABLE, Who};
+use jurat::http::rights::{Line, Scope, TABLE};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ fn page_of(opener: &Actor, present: &Actor) -> Actor {
 
 /// The routes that write for somebody.
 fn writes() -> impl Iterator<Item = &'static Line> {
-    TABLE.iter().filter(|line| line.method != "GET" && line.who != [Who::Anyone])
+    TABLE.iter().filter(|line| line.method != "GET" && !line.is_open())
 }
 
 async fn write(actor: &mut Actor, line: &Line, addressee: Option<&str>) -> Answer {
@@ -42,7 +42,7 @@ async fn write(actor: &mut Actor, line: &Line, addressee: Option<&str>) -> Answe
 async fn walk(actor: &mut Actor, another: &Actor) -> usize {
     let mut written = 0;
     for line in writes() {
-        let cookie = if line.who == [Who::Candidate] { SEAT } else { PERSON };
+        let cookie = if line.scope == Scope::Seat { SEAT } else { PERSON };
         let Some(own) = actor.opened_for.get(cookie).cloned() else { continue };
         if !LEAVES.contains(&line.path) {
             let own = write(actor, line, Some(&own)).await;

@@ -15,6 +15,7 @@ use crate::{
     http::{
         attempt_view::{AttemptView, view},
         problem::Problem,
+        rights::STAFF,
         sessions::SessionDetail,
     },
     people::{self, Holder, Seat, Token},
@@ -264,9 +265,9 @@ impl Feed {
 
     async fn access(&self, person: PersonId) -> Result<plan::Access, Stop> {
         let rights = people::rights(&self.app, person).await?.ok_or(Closing::NotSignedIn)?;
-        match plan::access(&self.app, &rights, self.session).await {
+        match plan::access(&self.app, &rights, self.session, STAFF).await {
             Ok(access) => Ok(access),
-            Err(plan::Error::NotFound) => Err(Closing::Forbidden.into()),
+            Err(plan::Error::NotFound | plan::Error::Forbidden) => Err(Closing::Forbidden.into()),
             Err(failed) => Err(Problem::from(failed).into()),
         }
     }

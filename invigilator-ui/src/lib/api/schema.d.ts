@@ -4100,15 +4100,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description not_signed_in */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description cross_site, ticket_refused */
             403: {
                 headers: {
