@@ -26,15 +26,13 @@ export class Exam {
   problem = $state.raw<Problem>();
   /** Whether nothing has confirmed the page for a while. */
   stale = $state(false);
-  /** What was answered here and the server has not, once nothing is sent any more. */
-  left = $state.raw<Typed[]>([]);
   /** Numbers of the notices that the candidate has put aside. */
   seen = $state.raw<number[]>([]);
   #live: Live | undefined;
   #fresh_ms = performance.now();
   #opening: number | undefined;
-  /** Whose answers are left. */
-  #leftBy: string | undefined;
+  /** The sheet that was closed last. */
+  #closed = $state.raw<Sheet>();
 
   constructor() {
     void this.reload();
@@ -49,6 +47,11 @@ export class Exam {
 
   get next(): PartView | undefined {
     return this.view?.parts.find((part) => !part.started_at);
+  }
+
+  /** What was answered here and the server has not, once nothing is sent any more. */
+  get left(): readonly Typed[] {
+    return (!this.sheet && this.#closed?.lacking) || [];
   }
 
   get unseen(): Notice[] {
@@ -123,10 +126,8 @@ export class Exam {
     this.#fresh_ms = performance.now();
     this.stale = false;
     serverClock.hint(view.server_now);
-    if (last?.attempt_id !== view.attempt_id) {
-      this.seen = seenOf(view.attempt_id);
-      if (this.#leftBy !== view.attempt_id) this.left = [];
-    }
+    if (last?.attempt_id !== view.attempt_id) this.seen = seenOf(view.attempt_id);
+    if (this.#closed && this.#closed.attempt !== view.attempt_id) this.#closed = undefined;
     this.view = view;
     this.stage = 'in';
     this.problem = undefined;
@@ -172,15 +173,14 @@ export class Exam {
   #open(paper: Paper) {
     if (this.sheet?.part === paper.part || !this.view) return;
     this.#closeSheet();
-    this.left = [];
+    this.#closed = undefined;
     this.sheet = new Sheet(this.view.attempt_id, paper, (problem) => this.#refused(problem));
   }
 
   #closeSheet() {
     if (!this.sheet) return;
-    this.left = this.sheet.typed();
-    this.#leftBy = this.view?.attempt_id;
     this.sheet.close();
+    this.#closed = this.sheet;
     this.sheet = undefined;
   }
 

@@ -32,6 +32,8 @@ export class Sheet {
   waiting = $state(0);
   oldest_ms = $state(0);
   saved_at = $state<string>();
+  /** What was answered and the server lacks, as words, once the sheet is closed; what is on its way may still arrive. */
+  lacking = $state.raw<readonly Typed[]>([]);
   /** Why the server takes no more; the invigilator is needed or the part is over. */
   refusal = $state.raw<Problem>();
   #outbox: Outbox;
@@ -39,8 +41,9 @@ export class Sheet {
   #timer: ReturnType<typeof setInterval>;
   #epoch: number;
   #unkeep: () => void;
+  #closed = false;
 
-  constructor(attempt: string, paper: Paper, onrefused: (problem: Problem) => void) {
+  constructor(readonly attempt: string, paper: Paper, onrefused: (problem: Problem) => void) {
     this.part = paper.part;
     this.items = paper.items;
     this.#epoch = paper.epoch;
@@ -113,6 +116,8 @@ export class Sheet {
   close() {
     this.#outbox.close();
     this.#unkeep();
+    this.#closed = true;
+    this.lacking = this.typed();
     clearInterval(this.#timer);
     window.removeEventListener('online', this.flush);
     window.removeEventListener('pagehide', this.flush);
@@ -131,6 +136,7 @@ export class Sheet {
   };
 
   #show = () => {
+    if (this.#closed) this.lacking = this.typed();
     const { count, oldest_ms } = this.#outbox.waiting();
     if (count !== this.waiting || this.#outbox.unsaved().length > 0) this.#keep();
     this.waiting = count;
