@@ -65,6 +65,8 @@ enum Reading {
         #[arg(long)]
         today: NaiveDate,
     },
+    /// What may be a certificate
+    Proof,
 }
 
 #[derive(Subcommand)]
@@ -92,6 +94,7 @@ fn main() -> ExitCode {
         Command::Work(work) => work,
         // A reader has one thread and no log: its limits hold before it reads anything.
         Command::Read(Reading::List { today }) => return enrolment::answer(today),
+        Command::Read(Reading::Proof) => return verify::answer(),
     };
     // what is made from here on is its owner's alone, also in a folder that was there
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);

@@ -17,7 +17,7 @@ use coset::{
 use ed25519_dalek::{Signature, VerifyingKey};
 
 use super::code::Code;
-use crate::app::Signer;
+use crate::{app::Signer, confined::Limit};
 
 /// The private claim that holds what the certificate says.
 const FACTS: i64 = -70_001;
@@ -65,6 +65,9 @@ pub enum NoProof {
     /// There is nothing that claims to be a proof, or nothing that this program can read.
     #[error("{0}")]
     Unreadable(&'static str),
+    /// What might hold one costs more than may be spent on reading it.
+    #[error("too large to be read: {}", .0.words().1)]
+    TooLarge(Limit),
     /// It names an algorithm that Jurat never signs with.
     #[error("it is not signed with Ed25519, as Jurat signs")]
     UnknownAlgorithm,

@@ -9,9 +9,9 @@ use super::{ANSWER_MIB, MEMORY_MIB, PROCESSOR_S, WAIT_S};
 #[serde(rename_all = "snake_case")]
 pub enum Limit {
     /// It has more than this many MiB.
-    Size(u64),
+    Size(usize),
     /// It unpacks to more than this many MiB.
-    Unpacked(u64),
+    Unpacked(usize),
     /// It is made of more than this many files.
     Files(usize),
     /// Something is written beyond this column.

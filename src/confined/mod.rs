@@ -99,7 +99,7 @@ impl Reader {
     ///
     /// # Errors
     /// [`NotRead`].
-    pub async fn read<T: DeserializeOwned>(
+    pub async fn read<T: DeserializeOwned + Send + 'static>(
         &self,
         how: &[&str],
         content: Content,
@@ -111,7 +111,7 @@ impl Reader {
         }
     }
 
-    async fn ask<T: DeserializeOwned>(
+    async fn ask<T: DeserializeOwned + Send + 'static>(
         &self,
         how: &[&str],
         content: Content,
@@ -126,7 +126,7 @@ impl Reader {
             return Err(NotRead::TooLarge(Limit::Answer));
         }
         ended(child.wait().await?)?;
-        serde_json::from_slice(&told).map_err(|_| NotRead::Broke)
+        understood(told).await
     }
 
     /// Starts a reader. What it would complain of is thrown away: it may quote the file.
@@ -143,6 +143,17 @@ impl Reader {
             .kill_on_drop(true)
             .spawn()
     }
+}
+
+/// What a reader wrote; a long answer is not understood where requests are served.
+async fn understood<T: DeserializeOwned + Send + 'static>(
+    told: Vec<u8>,
+) -> Result<Told<T>, NotRead> {
+    let understand = move || serde_json::from_slice(&told);
+    tokio::task::spawn_blocking(understand)
+        .await
+        .map_err(io::Error::other)?
+        .map_err(|_| NotRead::Broke)
 }
 
 /// Gives the reader the file and takes its answer, one byte more than allowed at most.

@@ -32,7 +32,7 @@ pub enum NoList {
 pub async fn read_list(
     app: &App,
     bytes: Vec<u8>,
-    enrolled: &BTreeSet<PersonKey>,
+    enrolled: BTreeSet<PersonKey>,
 ) -> Result<CandidateList, NoList> {
     let (size, format) = (bytes.len(), table::looks_like(&bytes));
     let today = app.clock.now().date_naive().to_string();
@@ -44,7 +44,9 @@ pub async fn read_list(
         Err(NotRead::NotStarted(cause)) => return Err(NoList::NotRead(cause)),
     };
     match list {
-        Ok(list) => Ok(list.beside(enrolled)),
+        Ok(list) => tokio::task::spawn_blocking(move || list.beside(&enrolled))
+            .await
+            .map_err(|cause| NoList::NotRead(cause.into())),
         Err(why) => {
             tracing::warn!(format, size, peak_kib, cause = why.name(), "a list was refused");
             Err(why.into())

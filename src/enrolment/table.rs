@@ -24,7 +24,7 @@ const MAX_COLUMNS: usize = 256;
 /// How many rows are kept: the header, the candidates, and one that shows there are too many.
 const KEPT_ROWS: usize = MAX_ROWS + 2;
 /// The most MiB that a file may unpack to.
-const MAX_UNPACKED: u64 = 64;
+const MAX_UNPACKED: usize = 64;
 /// The most cells that are kept: a hundred columns of the longest list.
 const MAX_CELLS: usize = 500_000;
 /// The most text that is kept, in MiB.
@@ -197,7 +197,7 @@ pub fn looks_like(bytes: &[u8]) -> &'static str {
 /// [`Unreadable`]. An empty file is no error: it is a list without rows.
 pub fn read(bytes: &[u8]) -> Result<Table, Unreadable> {
     if bytes.len() > MAX_BYTES {
-        return Err(Unreadable::TooLarge(Limit::Size(MAX_MIB as u64)));
+        return Err(Unreadable::TooLarge(Limit::Size(MAX_MIB)));
     }
     match looks_like(bytes) {
         "ole" => Err(Unreadable::OldExcel),
@@ -213,7 +213,7 @@ fn read_packed(bytes: &[u8]) -> Result<Table, Unreadable> {
     let mut names = Vec::new();
     let mut mimetype = String::new();
     let mut content = String::new();
-    let mut left = MAX_UNPACKED << 20;
+    let mut left = (MAX_UNPACKED as u64) << 20;
     if archive.len() > MAX_FILES {
         return Err(Unreadable::TooLarge(Limit::Files(MAX_FILES)));
     }

@@ -107,7 +107,8 @@ fn complete_response(status: &str, response: &mut Response) {
         reason.unwrap_or_default().clone_into(&mut response.description);
     }
     let refused = status.is_some_and(|s| s.is_client_error() || s.is_server_error());
-    if refused && response.content.is_empty() {
+    if refused {
+        // Beside what a page for people may say.
         let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
         response.content.insert("application/problem+json".to_owned(), RefOr::T(problem));
     }

@@ -135,9 +135,13 @@ struct Ask {
 
 /// Whether a certificate is genuine: a page, or JSON where that is asked for
 #[utoipa::path(get, path = "/c/{code}", params(("code" = String, Path)),
-    responses((status = 200, body = PublicCertificate),
-        (status = 404, description = "no_such_certificate, mistyped_code"),
-        (status = 429, description = "too_many_attempts")))]
+    responses(
+        (status = 200, content((PublicCertificate = "application/json"), (String = "text/html"))),
+        (status = 404, description = "no_such_certificate, mistyped_code",
+            content_type = "text/html", body = String),
+        (status = 429, description = "too_many_attempts",
+            content_type = "text/html", body = String),
+        (status = 503, description = "unavailable", content_type = "text/html", body = String)))]
 async fn check(
     State(app): State<App>,
     ClientAddress(address): ClientAddress,

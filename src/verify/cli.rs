@@ -3,19 +3,21 @@
 //! Ends with 0 when all are genuine, 1 when one is not, 2 when one or the keys cannot be read.
 
 use std::{
-    io::Write,
+    fs::File,
+    io::{Read, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use serde_json::json;
 
-use super::{Claims, NoProof, document, read_key_set, text};
+use super::{Claims, NoProof, judge, read_key_set, text};
 use crate::{
     app::Signer,
     base::Chance,
     certificate::{self, Key},
     config::{Config, Flags},
+    confined::{Content, NotRead, Reader},
     db::Db,
     scheme::{self, Text},
 };
@@ -38,6 +40,9 @@ pub struct Options {
     pub json: bool,
 }
 
+/// The longest set of keys, bytes.
+const MAX_KEYS: u64 = 1024 * 1024;
+
 type Failure = Box<dyn std::error::Error>;
 
 /// Checks and prints the answer.
@@ -49,19 +54,23 @@ pub async fn run(options: &Options) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let worst = options.what.iter().map(|what| tell(what, &keys, options)).max();
-    ExitCode::from(worst.unwrap_or(2))
+    let reader = Reader::default();
+    let mut worst = 0;
+    for what in &options.what {
+        let answer = check(&reader, what, &keys).await;
+        worst = worst.max(tell(what, &answer, options));
+    }
+    ExitCode::from(worst)
 }
 
-/// Checks one and prints the answer; the exit code that it asks for.
-fn tell(what: &str, keys: &[Key], options: &Options) -> u8 {
-    let answer = check(what, keys);
+/// Prints the answer of one; the exit code that it asks for.
+fn tell(what: &str, answer: &Result<Claims, NoProof>, options: &Options) -> u8 {
     let text = if options.json {
-        format!("{}\n", as_json(&answer))
+        format!("{}\n", as_json(answer))
     } else if options.what.len() > 1 {
-        format!("{what}\n{}", for_people(&answer))
+        format!("{what}\n{}", for_people(answer))
     } else {
-        for_people(&answer)
+        for_people(answer)
     };
     // Whoever has read enough may have closed the pipe.
     let told = std::io::stdout().write_all(text.as_bytes());
@@ -69,13 +78,13 @@ fn tell(what: &str, keys: &[Key], options: &Options) -> u8 {
         _ if told.is_err() => 2,
         Ok(_) => 0,
         Err(NoProof::Altered(_) | NoProof::UnknownAlgorithm | NoProof::UnknownKey(_)) => 1,
-        Err(NoProof::Unreadable(_)) => 2,
+        Err(NoProof::Unreadable(_) | NoProof::TooLarge(_)) => 2,
     }
 }
 
 async fn known_keys(options: &Options) -> Result<Vec<Key>, Failure> {
     if let Some(path) = &options.keys {
-        let text = std::fs::read_to_string(path)
+        let text = read_keys(path)
             .map_err(|why| format!("cannot read the keys {}: {why}", path.display()))?;
         let keys = read_key_set(&text);
         return Ok(keys.ok_or_else(|| format!("{} is not a JSON Web Key Set", path.display()))?);
@@ -88,6 +97,13 @@ async fn known_keys(options: &Options) -> Result<Vec<Key>, Failure> {
         );
     }
     own_keys(&config).await
+}
+
+/// The text of a key set, as far as one can be long: an issuer has a key a year.
+fn read_keys(path: &Path) -> Result<String, std::io::Error> {
+    let mut text = String::new();
+    File::open(path)?.take(MAX_KEYS).read_to_string(&mut text)?;
+    Ok(text)
 }
 
 /// The keys of this issuer, also beside its running server: all that ever signed, and the one that
@@ -103,15 +119,18 @@ pub async fn own_keys(config: &Config) -> Result<Vec<Key>, Failure> {
     }
 }
 
-/// A file is checked as a PDF, anything else as the text of a QR symbol.
-fn check(what: &str, keys: &[Key]) -> Result<Claims, NoProof> {
+/// A file is read in a process of its own; anything else is the text of a QR symbol.
+async fn check(reader: &Reader, what: &str, keys: &[Key]) -> Result<Claims, NoProof> {
     if Path::new(what).is_file() {
-        let bytes = std::fs::read(what).map_err(|_| NoProof::Unreadable("unreadable file"))?;
-        if bytes.starts_with(b"%PDF") {
-            return document(&bytes, keys);
-        }
-        let content = String::from_utf8(bytes);
-        return text(&content.map_err(|_| NoProof::Unreadable("not a PDF"))?, keys);
+        let file = File::open(what).map_err(|_| NoProof::Unreadable("unreadable file"))?;
+        return match reader.read(&["proof"], Content::File(file)).await {
+            Ok(told) => judge(&told.answer, keys),
+            Err(NotRead::TooLarge(limit)) => Err(NoProof::TooLarge(limit)),
+            Err(NotRead::Broke) => Err(NoProof::Unreadable("no readable PDF")),
+            Err(NotRead::NotStarted(_)) => {
+                Err(NoProof::Unreadable("no process could be started to read the file"))
+            }
+        };
     }
     if Path::new(what).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("pdf")) {
         return Err(NoProof::Unreadable("there is no such file"));
@@ -134,7 +153,9 @@ fn for_people(answer: &Result<Claims, NoProof>) -> String {
             claims.issued_at.format("%Y-%m-%d %H:%M UTC"),
             claims.code,
         ),
-        Err(NoProof::Unreadable(why)) => format!("UNREADABLE: {why}\n"),
+        Err(why @ (NoProof::Unreadable(_) | NoProof::TooLarge(_))) => {
+            format!("UNREADABLE: {why}\n")
+        }
         Err(not @ (NoProof::Altered(_) | NoProof::UnknownAlgorithm | NoProof::UnknownKey(_))) => {
             format!("NOT GENUINE: {not}\n")
         }
@@ -173,6 +194,7 @@ fn as_json(answer: &Result<Claims, NoProof>) -> serde_json::Value {
         Err(why) => {
             let reason = match why {
                 NoProof::Unreadable(_) => "unreadable",
+                NoProof::TooLarge(_) => "too_large",
                 NoProof::UnknownKey(_) => "unknown_key",
                 NoProof::UnknownAlgorithm => "unknown_algorithm",
                 NoProof::Altered(_) => "altered",

@@ -18,7 +18,7 @@ use crate::{
     session,
 };
 
-pub use offline::{Claims, NoProof, document, text};
+pub use offline::{Claims, Found, NoProof, answer, document, judge, text};
 
 /// What is known about what somebody typed.
 #[derive(Debug)]

@@ -119,6 +119,41 @@ fn several_are_told_apart_and_the_worst_decides() {
     assert_eq!(desk.verify(&["certificate.pdf", "not a proof", "absent.pdf"]).1, 2);
 }
 
+/// A PDF of some 40 kB whose objects all stand for the same long array: gigabytes of objects.
+fn bomb() -> Vec<u8> {
+    let numbers: Vec<_> = (10..3010).map(|number| number.to_string()).collect();
+    let objects = format!("{} 0 ", numbers.join(" 0 "));
+    let content = format!("{objects}[{}]", "0 ".repeat(10_000));
+    let (first, length) = (objects.len(), content.len());
+    let stream = format!(
+        "%PDF-1.5\n1 0 obj\n<</Type/ObjStm/N 3000/First {first}/Length {length}>>\nstream\n\
+         {content}\nendstream\nendobj\n"
+    );
+    let catalog = "2 0 obj\n<</Type/Catalog>>\nendobj\n";
+    let (second, table) = (stream.len(), stream.len() + catalog.len());
+    let end = format!(
+        "xref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n{second:010} 00000 n \n\
+         trailer\n<</Size 3/Root 2 0 R>>\nstartxref\n{table}\n%%EOF\n"
+    );
+    [stream.as_str(), catalog, &end].concat().into_bytes()
+}
+
+#[test]
+fn file_that_costs_too_much_is_unreadable_and_the_next_one_is_read() {
+    let desk = Desk::new();
+    desk.file("bomb.pdf", &bomb());
+    std::fs::File::create(desk.folder.path().join("long.pdf")).unwrap().set_len(33 << 20).unwrap();
+    let (said, code) = desk.verify(&["bomb.pdf", "long.pdf", "certificate.pdf"]);
+    assert_eq!(code, 2, "{said}");
+    let lines: Vec<_> = said.lines().collect();
+    let too_large = "UNREADABLE: too large to be read:";
+    assert_eq!(lines[1], format!("{too_large} reading it takes more than 256 MiB of memory"));
+    assert_eq!(lines[3], format!("{too_large} 32 MiB at most"));
+    assert!(lines[4] == "certificate.pdf" && lines[5].starts_with("GENUINE: "), "{said}");
+    let (said, code) = desk.verify(&["bomb.pdf", "--json"]);
+    assert!(code == 2 && said.contains("\"reason\":\"too_large\""), "{said}");
+}
+
 #[test]
 fn reader_who_has_read_enough_ends_it_without_a_panic() {
     let desk = Desk::new();

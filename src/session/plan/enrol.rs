@@ -159,7 +159,7 @@ pub async fn preview(
     access.to_manage()?;
     let enrolled = keys(&mut app.db.read().await?, access.session.id).await?;
     let digest = digest(&bytes);
-    Ok((digest, enrolment::read_list(app, bytes, &enrolled).await?))
+    Ok((digest, enrolment::read_list(app, bytes, enrolled).await?))
 }
 
 /// Imports a list that was previewed as `previewed`: all of it, or nothing when anything is wrong.
@@ -178,7 +178,7 @@ pub async fn import(
     }
     let enrolled = keys(&mut app.db.read().await?, access.session.id).await?;
     // Reading may take a while: it happens before the transaction, which looks again.
-    let list = enrolment::read_list(app, bytes, &enrolled).await?;
+    let list = enrolment::read_list(app, bytes, enrolled.clone()).await?;
     if !list.errors.is_empty() {
         return Err(Error::List(list.errors));
     }
