@@ -111,9 +111,9 @@ fn a_frozen_database_server_costs_seconds_and_no_answer() {
     let sitting = offline(async {
         let mut sitting = Sitting::begin(&server.url, &room, CODE, "Hopper").await;
         assert_eq!(sitting.save().await.status, 200);
-        cluster.freeze();
+        let frozen = cluster.freeze();
         live_through(&server, &mut sitting, Duration::from_secs(4)).await;
-        cluster.thaw();
+        drop(frozen);
         well_again(&server, &mut sitting).await;
         sitting
     });

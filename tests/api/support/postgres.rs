@@ -30,6 +30,15 @@ pub async fn fresh_database() -> String {
     tokio::task::spawn_blocking(|| CLUSTER.get_or_init(start).fresh_database()).await.unwrap()
 }
 
+/// A server whose processes stand still.
+pub struct Frozen<'a>(&'a Cluster);
+
+impl Drop for Frozen<'_> {
+    fn drop(&mut self) {
+        self.0.signal("-CONT");
+    }
+}
+
 impl Cluster {
     /// One that no other test uses.
     pub fn own() -> Self {
@@ -43,14 +52,10 @@ impl Cluster {
         format!("postgres://postgres@127.0.0.1:{}/{name}", self.port)
     }
 
-    /// All its processes stop where they are, until they are thawed.
-    pub fn freeze(&self) {
+    /// All its processes stop where they are, until what is returned is dropped.
+    pub fn freeze(&self) -> Frozen<'_> {
         self.signal("-STOP");
-    }
-
-    /// They go on.
-    pub fn thaw(&self) {
-        self.signal("-CONT");
+        Frozen(self)
     }
 
     fn signal(&self, signal: &str) {
