@@ -3,10 +3,10 @@
 //! Owns the table of [`limits`]. Everything an operation needs from outside is a field of [`App`].
 
 mod alarm;
+mod door;
 mod ending;
 mod hashes;
 pub mod limits;
-mod pace;
 mod presence;
 mod receipts;
 mod signer;
@@ -24,10 +24,10 @@ use crate::{
 };
 
 pub use alarm::{Alarm, Disagreement};
+pub use door::{DEVICES_TOLD_APART, Door, DoorKey, Knock, Knocks};
 pub use ending::{Ending, Stay};
 pub use hashes::{Asker, Busy, Hashes, Memory};
 pub use limits::{Address, Limit, Limits, TooMany};
-pub use pace::{Pace, TooFast};
 pub use presence::Presence;
 pub use receipts::{Receipt, Receipts};
 pub use signer::{KeyError, Signer, key_id};
@@ -57,8 +57,8 @@ pub struct App {
     pub limits: Limits,
     /// The hashes of passwords that are being made.
     pub hashes: Hashes,
-    /// How fast each seat may save; in memory only.
-    pub pace: Pace,
+    /// What was refused at doors and is not written down; in memory, for a second.
+    pub door: Door,
     /// Tickets for the socket that nobody has used yet; in memory only.
     pub tickets: Tickets,
     /// The sockets that are open; in memory only.
@@ -87,7 +87,7 @@ impl App {
             presence: Presence::default(),
             limits: Limits::default(),
             hashes: Hashes::default(),
-            pace: Pace::new(config.answers_per_s, config.answers_burst),
+            door: Door::default(),
             tickets: Tickets::default(),
             sockets: Sockets::default(),
             ending: Ending::default(),

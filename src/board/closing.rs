@@ -33,6 +33,7 @@ pub async fn close(
     session: SessionId,
     comment: &str,
 ) -> Result<Session, Error> {
+    session::tell_refused(app).await?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
     let mut session = session::lock(&mut tx, session).await?.ok_or(Error::NoSession)?;
@@ -45,6 +46,7 @@ pub async fn close(
     if !blockers.is_empty() {
         return Err(Error::Blocked(blockers));
     }
+    session::tell_waiting(&mut tx, &session, now).await?;
     session::put_closed(&mut tx, session.id, person, now).await?;
     (session.state, session.closed_at) = (SessionState::Closed, Some(now));
     let body = json!({ "comment": comment });

@@ -7,10 +7,12 @@ use chrono_tz::Tz;
 use serde_json::Value;
 
 use super::{
-    Error, list_incidents, list_notices,
+    Error,
+    door::Refused,
+    list_incidents, list_notices,
     minutes::{
         Act, Attendance, CandidateFacts, FORMAT, Facts, IncidentFacts, NoticeFacts, PartFacts,
-        SessionFacts,
+        RefusedFacts, SessionFacts,
     },
 };
 use crate::{
@@ -45,6 +47,7 @@ pub async fn gather(
     for invigilator in session::plan::list_invigilators(tx, session.id).await? {
         invigilators.push(names.of(tx, invigilator).await?);
     }
+    let (acts, refused) = acts(tx, session, zone, &mut names).await?;
     Ok(Facts {
         format: FORMAT.to_owned(),
         session: session_facts(tx, session, zone).await?,
@@ -54,7 +57,8 @@ pub async fn gather(
         invigilators,
         attendance: attendance(&candidates),
         candidates,
-        acts: acts(tx, session, zone, &mut names).await?,
+        acts,
+        refused,
         incidents: incidents(tx, session, zone).await?,
         notices: notices(tx, session, zone).await?,
         journal_entries,
@@ -142,7 +146,7 @@ fn part_facts(row: &PartRow, answers: i64, zone: Tz) -> PartFacts {
 }
 
 /// What is an act worth telling: what was done to attempts and clocks, not what candidates answered.
-const ACTS: [&str; 9] = [
+const ACTS: [&str; 8] = [
     "attempt_reinstated",
     "attempt_held",
     "attempt_released",
@@ -151,7 +155,6 @@ const ACTS: [&str; 9] = [
     "attempt_terminated",
     "attempt_withdrawn",
     "device_changed",
-    "second_device_refused",
 ];
 
 async fn acts(
@@ -159,12 +162,17 @@ async fn acts(
     session: &Session,
     zone: Tz,
     names: &mut Names,
-) -> Result<Vec<Act>, Error> {
-    let (mut acts, mut after) = (Vec::new(), 0);
+) -> Result<(Vec<Act>, Vec<RefusedFacts>), Error> {
+    let (mut acts, mut refused, mut after) = (Vec::new(), Refused::default(), 0);
     loop {
         let page = journal::list_after(tx, session.id, after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(acts) };
+        let Some(last) = page.last() else {
+            return Ok((acts, refused.facts(|at| local(zone, at))));
+        };
         after = last.seq;
+        for entry in &page {
+            refused.note(entry);
+        }
         for entry in page.iter().filter(|entry| ACTS.contains(&entry.kind.as_str())) {
             let Some(attempt) = entry.attempt_id else { continue };
             let body: Value = serde_json::from_str(&entry.body).unwrap_or_default();

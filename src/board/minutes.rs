@@ -38,6 +38,9 @@ pub struct Facts {
     pub candidates: Vec<CandidateFacts>,
     /// What staff did to clocks and attempts, in order.
     pub acts: Vec<Act>,
+    /// What was refused at the door: one line for the room, one for each seat.
+    #[serde(default)]
+    pub refused: Vec<RefusedFacts>,
     /// The incidents, in order.
     pub incidents: Vec<IncidentFacts>,
     /// The notices, in order.
@@ -149,6 +152,23 @@ pub struct Act {
     pub seconds: Option<i64>,
     /// Of a release: whether the held time was given back.
     pub credit: Option<bool>,
+}
+
+/// What was refused at one door.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedFacts {
+    /// The first time.
+    pub from: String,
+    /// When it was told for the last time.
+    pub until: String,
+    /// Whose seat; absent for the room.
+    pub attempt: Option<AttemptId>,
+    /// The word of the journal.
+    pub kind: String,
+    /// How often.
+    pub count: i64,
+    /// From how many devices; 64 stands for more as well.
+    pub devices: i64,
 }
 
 /// An incident.

@@ -64,6 +64,7 @@ impl Page<'_> {
         ];
         let lists = [
             (self.say("Décisions en salle", "Decisions in the room"), self.acts()),
+            (self.say("Refus à l’entrée", "Refused at the door"), self.refused()),
             (self.say("Incidents", "Incidents"), self.incidents()),
             (self.say("Annonces", "Notices"), self.notices()),
             (self.say("Reçus de remise", "Receipts"), self.receipts()),
@@ -191,6 +192,32 @@ impl Page<'_> {
         };
         let who = self.who(Some(act.attempt));
         vec![dates::signed_time(&act.at), who, what, act.reason.clone(), act.by.clone()]
+    }
+
+    fn refused(&self) -> Table {
+        let mut table = self.table(&[
+            ("De", "From", 1.1),
+            ("À", "To", 1.1),
+            ("Concerne", "Concerns", 2.8),
+            ("Nature", "What", 3.3),
+            ("Fois", "Times", 1.2),
+            ("Postes", "Devices", 1.2),
+        ]);
+        for column in &mut table.columns[4..] {
+            column.right = true;
+        }
+        let rows = self.facts.refused.iter().map(|refused| {
+            vec![
+                dates::signed_time(&refused.from),
+                dates::signed_time(&refused.until),
+                self.who(refused.attempt),
+                words::act(&refused.kind, self.lang).to_owned(),
+                refused.count.to_string(),
+                refused.devices.to_string(),
+            ]
+        });
+        table.rows = rows.collect();
+        table
     }
 
     fn incidents(&self) -> Table {

@@ -5,6 +5,7 @@
 //! closed session say what the journal says and are signed. Start reading at [`rules`].
 
 mod closing;
+mod door;
 mod gather;
 pub mod minutes;
 mod minutes_page;
@@ -29,11 +30,11 @@ use crate::{
     journal::{self, Actor, Written},
     people::Names,
     scheme::Scheme,
-    session::{self, Blocker, Session},
+    session::{self, Blocker, RefusedAtDoor, Session},
 };
 
 pub use closing::{close, minutes_pdf};
-pub use news::{MISSED_AT_MOST, News, head, news, presence};
+pub use news::{MISSED_AT_MOST, News, entries_refused, head, news, presence};
 pub use row::Row;
 pub use rules::{IncidentCategory, Presence, Refusal};
 
@@ -111,6 +112,8 @@ pub struct Board {
     pub incidents: Vec<Incident>,
     /// The notices, oldest first.
     pub notices: Vec<Notice>,
+    /// Entries with the session's code that match nobody.
+    pub entries_refused: Option<RefusedAtDoor>,
     /// Those over which the session cannot close.
     pub blockers: Vec<Blocker>,
 }
@@ -127,6 +130,7 @@ pub async fn board(app: &App, session: SessionId) -> Result<Board, Error> {
         rows: row::list(app, &mut tx, &session, None).await?,
         incidents: list_incidents(&mut tx, session.id).await?,
         notices: list_notices(&mut tx, session.id).await?,
+        entries_refused: session::list_refused(&mut tx, session.id).await?.entries,
         blockers: closing::list_blockers(&mut tx, session.id).await?,
     })
 }

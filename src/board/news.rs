@@ -9,6 +9,7 @@ use crate::{
     app::App,
     base::{AttemptId, SessionId},
     journal::{self, Written},
+    session::{self, ENTRIES_REFUSED, RefusedAtDoor, SECOND_DEVICE_REFUSED},
 };
 
 /// Whoever has missed more entries than this loads again over HTTP.
@@ -29,6 +30,8 @@ pub struct News {
     pub incidents: Vec<Incident>,
     /// Notices that were posted.
     pub notices: Vec<Notice>,
+    /// Whether entries were refused at the door.
+    pub door: bool,
     /// Whether the session itself changed.
     pub session: bool,
 }
@@ -69,7 +72,8 @@ impl News {
     fn note(&mut self, entry: &Written) {
         match (entry.kind.as_str(), entry.attempt_id) {
             ("notice_posted", _) | ("incident_written", None) => {}
-            ("incident_written" | "answer_saved", Some(attempt)) => {
+            (ENTRIES_REFUSED, _) => self.door = true,
+            ("incident_written" | "answer_saved" | SECOND_DEVICE_REFUSED, Some(attempt)) => {
                 self.rows.insert(attempt);
             }
             (_, Some(attempt)) => {
@@ -93,6 +97,14 @@ fn particulars(entries: &[Written], kind: &str, name: &str) -> BTreeSet<String> 
             other => Some(other.to_string()),
         })
         .collect()
+}
+
+/// Entries with the session's code that match nobody.
+pub async fn entries_refused(
+    app: &App,
+    session: SessionId,
+) -> Result<Option<RefusedAtDoor>, Error> {
+    Ok(session::list_refused(&mut app.db.read().await?, session).await?.entries)
 }
 
 /// The presence of a candidate at this instant.

@@ -19,7 +19,7 @@ use crate::{
     people,
     scheme::Scheme,
     session::{
-        self, Session, Stored,
+        self, RefusedAtDoor, Session, Stored,
         clock::{self, Entry},
         rules::{AttemptState, State},
     },
@@ -71,6 +71,8 @@ pub struct Row {
     pub presence: Presence,
     /// When the device was last heard.
     pub last_seen: Option<DateTime<Utc>>,
+    /// Other devices that wanted the seat and were refused.
+    pub second_devices: Option<RefusedAtDoor>,
     /// How many incidents concern this attempt.
     pub incidents: usize,
     /// Whether the candidate has signed in at a device.
@@ -83,6 +85,7 @@ struct Facts {
     answered: i64,
     incidents: usize,
     entered: bool,
+    second_devices: Option<RefusedAtDoor>,
 }
 
 /// From this many changed rows on, the whole session is read at once.
@@ -127,6 +130,7 @@ async fn facts_of(tx: &mut Tx, stored: &Stored, now: Timestamp) -> Result<Option
         place,
         answered: session::count_answered(tx, stored.id, part).await?,
         incidents: incidents.iter().filter(|i| i.attempt_id == Some(stored.id)).count(),
+        second_devices: session::list_refused(tx, stored.session).await?.seats.remove(&stored.id),
         entered: people::is_signed_in(tx, subject, now).await?,
     }))
 }
@@ -155,6 +159,7 @@ async fn facts_of_all(
     }
     let ids: Vec<_> = all.iter().map(|stored| stored.id).collect();
     let entered = people::list_seats(tx, &ids, now).await?;
+    let mut refused = session::list_refused(tx, session).await?.seats;
     let facts = all.iter().filter_map(|stored| {
         let part = stored.attempt.state.part();
         let facts = Facts {
@@ -162,6 +167,7 @@ async fn facts_of_all(
             answered: answered.get(&(stored.id, part)).copied().unwrap_or_default(),
             incidents: incidents.get(&stored.id).copied().unwrap_or_default(),
             entered: entered.contains(&stored.id),
+            second_devices: refused.remove(&stored.id),
         };
         Some((stored.id, facts))
     });
@@ -200,6 +206,7 @@ fn row(app: &App, scheme: &Scheme, stored: &Stored, facts: Facts, now: Timestamp
         extended_s: clock::extended_s(&attempt.ledger),
         presence: rules::presence(facts.entered, last_seen, now),
         last_seen,
+        second_devices: facts.second_devices,
         incidents: facts.incidents,
         entered: facts.entered,
     }

@@ -58,6 +58,7 @@ pub fn act<'a>(kind: &'a str, lang: &str) -> &'a str {
         "attempt_terminated" => ("interruption", "terminated"),
         "attempt_withdrawn" => ("abandon", "withdrawn"),
         "device_changed" => ("changement de poste", "device changed"),
+        "entries_refused" => ("entrées refusées", "entries refused"),
         "second_device_refused" => ("second poste refusé", "second device refused"),
         other => return other,
     };

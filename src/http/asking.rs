@@ -25,6 +25,9 @@ pub const PERSON_COOKIE: &str = "__Host-jurat";
 /// The cookie of a candidate at a seat.
 pub const SEAT_COOKIE: &str = "__Host-jurat-seat";
 
+/// The cookie of a device on which the entry page was opened. It opens nothing.
+pub const DOOR_COOKIE: &str = "__Host-jurat-door";
+
 /// Who is asking, as far as the cookies tell.
 #[derive(Debug, Clone, Default)]
 pub struct Asking {
@@ -111,6 +114,11 @@ pub fn token(headers: &HeaderMap, name: &str) -> Option<Token> {
 pub fn cookie(name: &str, token: &Token) -> String {
     let same_site = if name == SEAT_COOKIE { "Strict" } else { "Lax" };
     format!("{name}={}; Path=/; Secure; HttpOnly; SameSite={same_site}", token.reveal())
+}
+
+/// The `Set-Cookie` line that marks a device at the door, until its browser ends.
+pub fn door_cookie(mark: &str) -> String {
+    format!("{DOOR_COOKIE}={mark}; Path=/; Secure; HttpOnly; SameSite=Strict")
 }
 
 /// The answer to whoever leaves: takes the cookie back, and lets the browser forget what it kept of

@@ -18,7 +18,7 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    asking::{Asking, Candidate, SEAT_COOKIE, cookie, left, token},
+    asking::{Asking, Candidate, DOOR_COOKIE, SEAT_COOKIE, cookie, door_cookie, left, token},
     attempt_view::{AttemptView, view},
     body::{ClientAddress, Json, Path, Query},
     problem::Problem,
@@ -27,7 +27,7 @@ use crate::{
     app::App,
     item::PaperItem,
     people,
-    session::{self, Answer, Door, LONGEST_ANSWER, Revision},
+    session::{self, Answer, Door, LONGEST_ANSWER, Revision, Visitor, rules::Refusal},
 };
 
 /// Routes of this file.
@@ -173,6 +173,7 @@ async fn enter(
 ) -> Result<Response, Problem> {
     let asking = request.extensions().get::<Asking>();
     let seat = asking.and_then(|asking| asking.seat).map(|seat| seat.attempt);
+    let device = device(&app, request.headers()).await?;
     let Json(body) =
         <Json<EntryBody> as axum::extract::FromRequest<()>>::from_request(request, &()).await?;
     let door = Door {
@@ -181,21 +182,39 @@ async fn enter(
         given_names: body.given_names,
         birth_date: body.birth_date,
     };
-    let (token, snapshot) = session::enter(&app, &door, seat, address).await?;
+    let (token, snapshot) = session::enter(&app, &door, Visitor { seat, device, address }).await?;
     let seat = token.map(|token| (header::SET_COOKIE, cookie(SEAT_COOKIE, &token)));
     Ok((AppendHeaders(seat), Json(view(&app, snapshot).await?)).into_response())
 }
 
+/// The device at the door, if we marked it.
+async fn device(app: &App, headers: &HeaderMap) -> Result<Option<session::Device>, Problem> {
+    match token(headers, DOOR_COOKIE) {
+        Some(mark) => Ok(session::read_device(app, &mark.reveal()).await?),
+        None => Ok(None),
+    }
+}
+
 /// The attempt; any page can be built from it after a reload
 ///
-/// Asking is a sign of life. Before the entry there is none.
+/// Asking is a sign of life. Before the entry there is none: then the answer marks the device with the
+/// cookie `__Host-jurat-door`, so that wrong entries cost this device alone.
 #[utoipa::path(get, path = "/api/v1/attempt", responses((status = 200, body = AttemptView),
     (status = 204, description = "this device has no seat")))]
 async fn attempt(
     State(app): State<App>,
     Extension(asking): Extension<Asking>,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Some(seat) = asking.seat else { return Ok(StatusCode::NO_CONTENT.into_response()) };
+    let Some(seat) = asking.seat else {
+        let mark = match device(&app, &headers).await? {
+            Some(_) => None,
+            None => session::mark_device(&app, address).await?,
+        };
+        let mark = mark.map(|mark| (header::SET_COOKIE, door_cookie(&mark)));
+        return Ok((StatusCode::NO_CONTENT, AppendHeaders(mark)).into_response());
+    };
     let snapshot = session::snapshot(&app, seat.attempt).await?;
     Ok(Json(view(&app, snapshot).await?).into_response())
 }
@@ -257,7 +276,8 @@ async fn finish_part(
 
 /// Save an answer; 200 means that it is durable
 ///
-/// A seat saves 60 answers at once and 8 a second after, unless the server is set otherwise.
+/// A seat saves 60 answers at once and 8 a second after, unless the server is set otherwise. A refusal
+/// says in `kept` whether the answer is in the history all the same; what comes after the end is not.
 #[utoipa::path(put, path = "/api/v1/attempt/answers/{item}", params(("item" = String, Path)),
     request_body = AnswerBody, responses((status = 200, body = SavedBody),
         (status = 409, description = "too_late, held, not_running, stale_revision, fenced, \
@@ -273,12 +293,27 @@ async fn put_answer(
 ) -> Result<Json<SavedBody>, Problem> {
     let AnswerBody { part, epoch, revision, value: AnswerValue(value) } = body;
     let answer = Answer { attempt: candidate.attempt, part, item, epoch, revision, value };
-    let saved = session::save_answer(&app, answer).await?;
+    let saved = session::save_answer(&app, answer).await.map_err(not_saved)?;
     Ok(Json(SavedBody {
         revision: saved.revision,
         saved_at: saved.saved_at,
         answered: saved.answered,
     }))
+}
+
+/// Says of an answer that is refused whether it was kept, so that nothing is thrown away silently.
+fn not_saved(error: session::Error) -> Problem {
+    let kept = match &error {
+        session::Error::Refused(Refusal::StaleRevision) => Some(true),
+        // the commit failed: nobody knows before the answer is sent again
+        session::Error::Db(_) => None,
+        _ => Some(false),
+    };
+    let problem = Problem::from(error);
+    match kept {
+        Some(kept) => problem.with("kept", kept),
+        None => problem,
+    }
 }
 
 /// The file that a task works on

@@ -12,7 +12,7 @@ use crate::{
     certificate::{self, Decided},
     jury::Outcome,
     scheme::{Level, Text},
-    session::{self, PartView, Snapshot, rules::AttemptState},
+    session::{self, PartView, SessionState, Snapshot, rules::AttemptState},
 };
 
 /// Everything a candidate's page shows.
@@ -115,9 +115,19 @@ impl From<PartView> for PartBody {
     }
 }
 
+/// What staff tell is for the room: after closing a seat sees receipts and result.
+async fn notices(app: &App, snapshot: &Snapshot) -> Result<Vec<Notice>, Problem> {
+    match snapshot.session.state {
+        SessionState::Planned | SessionState::Open => {
+            Ok(board::notices_for(app, snapshot.session.id, snapshot.stored.id).await?)
+        }
+        SessionState::Closed | SessionState::Validated => Ok(Vec::new()),
+    }
+}
+
 /// Adds to a snapshot what other features know of the attempt.
 pub async fn view(app: &App, snapshot: Snapshot) -> Result<AttemptView, Problem> {
-    let notices = board::notices_for(app, snapshot.session.id, snapshot.stored.id).await?;
+    let notices = notices(app, &snapshot).await?;
     let decided = certificate::decided(app, &snapshot.session, snapshot.stored.id).await?;
     let Snapshot { session, enrolment, stored, scheme_title, break_s, parts, now } = snapshot;
     Ok(AttemptView {

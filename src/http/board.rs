@@ -24,7 +24,7 @@ use crate::{
     enrolment,
     journal::{Actor, Written},
     session::{
-        self, Blocker,
+        self, Blocker, RefusedAtDoor,
         rules::{AttemptState, Command},
     },
 };
@@ -61,6 +61,8 @@ pub struct BoardBody {
     rows: Vec<Row>,
     incidents: Vec<Incident>,
     notices: Vec<Notice>,
+    /// Entries with the session's code that match nobody.
+    entries_refused: Option<RefusedAtDoor>,
     blockers: Vec<BlockerBody>,
 }
 
@@ -238,6 +240,7 @@ async fn show_board(State(app): State<App>, staff: Staff) -> Result<Json<BoardBo
         rows: board.rows,
         incidents: board.incidents,
         notices: board.notices,
+        entries_refused: board.entries_refused,
         blockers: board.blockers.into_iter().map(BlockerBody::from).collect(),
     }))
 }

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::enrolments::ListErrorBody;
 use crate::{
-    app::{Busy, TooFast, TooMany},
+    app::{Busy, TooMany},
     centre,
     certificate::{self, Code},
     enrolment::{NoList, Unreadable},
@@ -125,8 +125,9 @@ impl Problem {
     }
 
     /// The answers of a seat come too fast: 429 with `Retry-After`.
-    pub fn too_fast(pace: TooFast) -> Self {
-        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_fast", pace);
+    pub fn too_fast(pace: TooMany) -> Self {
+        let detail = "answers come faster than they are taken";
+        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_fast", detail);
         problem.retry_after_s = Some(pace.retry_after_s);
         problem
     }

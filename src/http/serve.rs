@@ -73,6 +73,7 @@ impl Server {
         let door = Door::new(router(app.clone()), trusted, strangers);
         let at_work = [
             tireless(app.clone(), session::keep_sweeping),
+            tireless(app.clone(), session::keep_telling),
             tireless(app.clone(), people::keep_tidy),
             tireless(app.clone(), certificate::work),
             tireless(app.clone(), |app| journal::keep_looking(app.db, app.bell)),
@@ -87,6 +88,9 @@ impl Server {
         for task in at_work {
             task.abort();
             let _ = task.await;
+        }
+        if let Err(cause) = session::tell_refused(&app).await {
+            tracing::error!(%cause, "the last refusals at doors could not be written");
         }
         app.answers.settle().await;
     }

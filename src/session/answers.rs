@@ -1,5 +1,6 @@
 //! Saving an answer: a revision that is added, never changed, and acknowledged after its commit.
 
+use chrono::Duration;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -7,12 +8,13 @@ use super::{
     Error, Stored,
     answer_store::{self, CurrentAnswer},
     part_store,
-    rules::{self, Refusal},
+    rules::{self, Doing, Refusal, seat_may},
     sheet, store,
 };
 use crate::{
-    app::App,
+    app::{App, Limit, limits::ANSWERS_SEAT},
     base::{AttemptId, SessionId, Timestamp},
+    config::Config,
     db::{DbError, Errand, JobError, Tx},
     item,
     journal::{self, Actor},
@@ -122,7 +124,7 @@ enum Outcome {
 /// the history, and refused as stale. Every try counts against the pace of the seat.
 pub async fn save_answer(app: &App, answer: Answer) -> Result<Saved, Error> {
     let now = app.clock.now();
-    app.pace.take(answer.attempt, now)?;
+    app.limits.count(&pace(&app.config), answer.attempt, now).map_err(Error::TooFast)?;
     app.presence.seen(answer.attempt, now);
     let (session, outcome) = app.answers.run(Saving { answer, now }).await?;
     app.bell.ring(session);
@@ -132,9 +134,17 @@ pub async fn save_answer(app: &App, answer: Answer) -> Result<Saved, Error> {
     }
 }
 
+/// How fast a seat may save.
+fn pace(config: &Config) -> Limit {
+    let every = 1_000_000_000 / i64::from(config.answers_per_s.get());
+    let burst = config.answers_burst.get();
+    Limit { burst, every: Duration::nanoseconds(every), ..ANSWERS_SEAT }
+}
+
 /// Decides before it writes: a refusal leaves the shared transaction as it was.
 async fn save(tx: &mut Tx, answer: &Answer, now: Timestamp) -> Result<Outcome, Error> {
     let stored = store::lock_attempt(tx, answer.attempt).await?.ok_or(Error::NoAttempt)?;
+    seat_may(stored.attempt.state.name(), Doing::Deliver)?;
     rules::accept_answer(&stored.attempt, answer.part, answer.epoch, now)?;
     check(tx, &stored, answer).await?;
     keep(tx, &stored, answer, now).await

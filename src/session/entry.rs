@@ -1,15 +1,21 @@
 //! Taking a seat: session code, names and birth date open the exam on one device.
+//!
+//! Wrong entries cost the device they are made on. Who was never wrong here never waits for those who
+//! were, however many sit behind one address; whoever has no mark of the entry page is one with all at
+//! this address who have none.
 
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::{Error, SessionState, Snapshot, Stored, entry_code, rules::Refusal, store, view};
+use super::{
+    Error, SessionState, Snapshot, Stored, device::Device, fold_code, rules::Refusal, store, view,
+};
 use crate::{
     app::{
-        Address, App,
-        limits::{ENTRY_ADDRESS, ENTRY_CODE},
+        Address, App, Knock, TooMany,
+        limits::{ENTRY_ADDRESS, ENTRY_DEVICE, ENTRY_ROOM},
     },
-    base::{AttemptId, Timestamp},
+    base::{AttemptId, SessionId, Timestamp},
     db::Tx,
     enrolment,
     journal::{self, Actor},
@@ -29,77 +35,183 @@ pub struct Door {
     pub birth_date: NaiveDate,
 }
 
-/// Takes the seat of an attempt. `seat` is the attempt whose seat this device has already;
-/// `address` is where the request came from. A device that has the seat gets no new token.
+/// Who stands at the door, as far as the request tells.
+#[derive(Debug, Clone, Copy)]
+pub struct Visitor {
+    /// The attempt whose seat this device has already.
+    pub seat: Option<AttemptId>,
+    /// The device, if the entry page was opened on it.
+    pub device: Option<Device>,
+    /// Where the request came from.
+    pub address: Address,
+}
+
+/// Takes the seat of an attempt. A device that has the seat gets no new token.
 ///
-/// Whatever does not match is refused in the same words, and only refusals are counted.
+/// Whatever does not match is refused in the same words, and only refusals are counted. After the
+/// session has closed the seat that is taken sees receipts and result ([`super::rules::seat_may`]).
 pub async fn enter(
     app: &App,
     door: &Door,
-    seat: Option<AttemptId>,
-    address: Address,
+    visitor: Visitor,
 ) -> Result<(Option<Token>, Snapshot), Error> {
     let now = app.clock.now();
-    let code = entry_code(&door.session_code);
-    let turn = app.limits.turn(&code).await;
-    app.limits.count(&ENTRY_ADDRESS, address, now)?;
-    app.limits.count(&ENTRY_CODE, &code, now)?;
-    let found = find(&mut app.db.read().await?, &code, door).await?;
-    let attempt = found.ok_or(Error::EntryRefused)?;
-    app.limits.forgive(&ENTRY_ADDRESS, address, now);
-    app.limits.forgive(&ENTRY_CODE, &code, now);
-    drop(turn);
-    app.presence.seen(attempt, now);
-    take(app, attempt, seat, now).await
-}
-
-async fn find(tx: &mut Tx, code: &str, door: &Door) -> Result<Option<AttemptId>, Error> {
-    let found = store::find_session_by_code(tx, code).await?;
-    let Some(session) = found.filter(|session| session.state != SessionState::Planned) else {
-        return Ok(None);
+    let turn = visitor.turn(app).await;
+    visitor.may_try(app, now)?;
+    let found = find(&mut app.db.read().await?, door, visitor.seat, now).await?;
+    let attempt = match found {
+        Found::Place(attempt) => attempt,
+        Found::Nobody(session) => {
+            let knock = session.map(Knock::WrongEntry);
+            visitor.was_wrong(app, knock, now);
+            return Err(Error::EntryRefused);
+        }
+        Found::Taken(session, attempt) => {
+            visitor.was_wrong(app, Some(Knock::SecondDevice(session, attempt)), now);
+            return Err(Refusal::AlreadyOpen.into());
+        }
     };
-    let key = enrolment::name_key(&door.family_name, &door.given_names);
-    let place = enrolment::find_match(tx, session.id, &key, door.birth_date).await?;
-    let Some(place) = place else { return Ok(None) };
-    Ok(store::find_attempt_of(tx, place.id).await?.map(|stored| stored.id))
+    drop(turn);
+    let token = take(app, attempt, visitor, now).await?;
+    Ok((token, view::snapshot(app, attempt).await?))
 }
 
+impl Visitor {
+    /// One try of a device at a time, so that a thousand wrong ones at once are a thousand one after
+    /// the other.
+    async fn turn<'a>(&self, app: &'a App) -> tokio::sync::MutexGuard<'a, ()> {
+        match self.device {
+            Some(device) => app.limits.turn(device).await,
+            None => app.limits.turn(self.address).await,
+        }
+    }
+
+    /// Whether one more try may be made. Others at the same address count only for a device that was
+    /// wrong itself, or shows no mark.
+    fn may_try(&self, app: &App, now: Timestamp) -> Result<(), TooMany> {
+        match self.device {
+            None => app.limits.look(&ENTRY_ADDRESS, self.address, now),
+            Some(device) => {
+                app.limits.look(&ENTRY_DEVICE, device, now)?;
+                if app.limits.owes(&ENTRY_DEVICE, device, now) {
+                    app.limits.look(&ENTRY_ROOM, self.address, now)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Counts a wrong try, and tells those at whose door it was.
+    fn was_wrong(&self, app: &App, knock: Option<Knock>, now: Timestamp) {
+        // it may be made: it was made already
+        let _ = match self.device {
+            None => app.limits.count(&ENTRY_ADDRESS, self.address, now),
+            Some(device) => {
+                let _ = app.limits.count(&ENTRY_ROOM, self.address, now);
+                app.limits.count(&ENTRY_DEVICE, device, now)
+            }
+        };
+        let address = self.address;
+        let device = self.device.map_or_else(|| address.to_string(), |device| device.to_string());
+        if let Some(knock) = knock {
+            app.door.refused(knock, &device, now);
+        }
+        match knock {
+            None => tracing::info!(%address, "an entry was refused: no open session has this code"),
+            Some(Knock::WrongEntry(session)) => {
+                tracing::info!(%address, %session, "an entry was refused: nobody on the list");
+            }
+            Some(Knock::SecondDevice(session, attempt)) => {
+                tracing::info!(%address, %session, %attempt, "a second device was refused");
+            }
+        }
+    }
+}
+
+/// Whom an entry means.
+enum Found {
+    /// Nobody; with the open session whose code it was.
+    Nobody(Option<SessionId>),
+    /// An attempt whose seat is free, or this device's own.
+    Place(AttemptId),
+    /// An attempt whose seat another device has.
+    Taken(SessionId, AttemptId),
+}
+
+/// Codes of before may be read as one: then names and birth date decide, and what was typed exactly
+/// comes first.
+async fn find(
+    tx: &mut Tx,
+    door: &Door,
+    seat: Option<AttemptId>,
+    now: Timestamp,
+) -> Result<Found, Error> {
+    let exact = door.session_code.trim().to_ascii_uppercase();
+    let mut sessions = store::list_sessions_by_code(tx, &fold_code(&door.session_code)).await?;
+    sessions.retain(|session| session.state != SessionState::Planned);
+    sessions.sort_by_key(|session| session.entry_code != exact);
+    let key = enrolment::name_key(&door.family_name, &door.given_names);
+    for session in &sessions {
+        let place = enrolment::find_match(tx, session.id, &key, door.birth_date).await?;
+        let Some(place) = place else { continue };
+        let Some(stored) = store::find_attempt_of(tx, place.id).await? else { continue };
+        return Ok(if is_taken(tx, &stored, seat, now).await? {
+            Found::Taken(session.id, stored.id)
+        } else {
+            Found::Place(stored.id)
+        });
+    }
+    let open = sessions.iter().find(|session| session.state == SessionState::Open);
+    Ok(Found::Nobody(open.map(|session| session.id)))
+}
+
+/// Whether another device has the seat. An attempt that has ended is looked at from anywhere.
+async fn is_taken(
+    tx: &mut Tx,
+    stored: &Stored,
+    seat: Option<AttemptId>,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    if seat == Some(stored.id) || stored.attempt.state.name().has_ended() {
+        return Ok(false);
+    }
+    Ok(people::is_signed_in(tx, Subject::Attempt(stored.id), now).await?)
+}
+
+/// Looks once more under the lock: two devices may have found the seat free.
 async fn take(
     app: &App,
     attempt: AttemptId,
-    seat: Option<AttemptId>,
+    visitor: Visitor,
     now: Timestamp,
-) -> Result<(Option<Token>, Snapshot), Error> {
+) -> Result<Option<Token>, Error> {
+    if visitor.seat == Some(attempt) {
+        return Ok(None);
+    }
     let mut tx = app.db.begin().await?;
     let session = store::find_session_of(&mut tx, attempt).await?.ok_or(Error::NoAttempt)?;
-    let session = store::lock_session(&mut tx, session).await?.ok_or(Error::NoSession)?;
+    store::lock_session(&mut tx, session).await?.ok_or(Error::NoSession)?;
     let stored = store::lock_attempt(&mut tx, attempt).await?.ok_or(Error::NoAttempt)?;
-    let subject = Subject::Attempt(attempt);
-    let mut token = None;
-    if seat != Some(attempt) {
-        let over = stored.attempt.state.name().has_ended();
-        if !over && people::is_signed_in(&mut tx, subject, now).await? {
-            tell(&mut tx, &stored, "second_device_refused", now).await?;
-            tx.commit().await?;
-            app.bell.ring(session.id);
-            return Err(Refusal::AlreadyOpen.into());
-        }
-        let holder = Holder::Seat(Seat { attempt, epoch: stored.attempt.epoch });
-        token = Some(people::open(app, &mut tx, holder, now).await?);
-        tell(&mut tx, &stored, "attempt_entered", now).await?;
+    if is_taken(&mut tx, &stored, visitor.seat, now).await? {
+        visitor.was_wrong(app, Some(Knock::SecondDevice(session, attempt)), now);
+        return Err(Refusal::AlreadyOpen.into());
     }
-    let snapshot = view::of(&mut tx, session, stored, now).await?;
+    let holder = Holder::Seat(Seat { attempt, epoch: stored.attempt.epoch });
+    let token = people::open(app, &mut tx, holder, now).await?;
+    if !stored.attempt.state.name().has_ended() {
+        tell(&mut tx, &stored, now).await?;
+    }
     tx.commit().await?;
-    app.bell.ring(snapshot.session.id);
-    Ok((token, snapshot))
+    app.bell.ring(session);
+    Ok(Some(token))
 }
 
-async fn tell(tx: &mut Tx, stored: &Stored, kind: &str, now: Timestamp) -> Result<(), Error> {
+async fn tell(tx: &mut Tx, stored: &Stored, now: Timestamp) -> Result<(), Error> {
     let entry = journal::Entry {
         session: stored.session,
         at: now,
         actor: Actor::Candidate(stored.id),
-        kind,
+        kind: "attempt_entered",
         attempt: Some(stored.id),
         body: json!({ "epoch": stored.attempt.epoch }),
     };

@@ -1,7 +1,7 @@
 //! A session: one exam, sat by many candidates in one room at one time.
 //!
-//! Owns the tables `session`, `session_invigilator`, `attempt`, `part`, `clock_entry`, `answer` and
-//! `current_answer`.
+//! Owns the tables `session`, `session_invigilator`, `attempt`, `part`, `clock_entry`, `answer`,
+//! `current_answer` and `door`.
 //! Promises that the deadline of a part is what its ledger says, that a hold costs no exam time
 //! unless somebody decides so, and that what was acknowledged is never lost and never changed.
 //! Start reading at [`rules`].
@@ -9,6 +9,10 @@
 mod answer_store;
 mod answers;
 pub mod clock;
+mod device;
+mod door;
+mod door_code;
+mod door_store;
 mod entry;
 mod ledger_store;
 mod part_store;
@@ -26,7 +30,7 @@ mod view;
 use std::borrow::Cow;
 
 use crate::{
-    app::{TooFast, TooMany},
+    app::TooMany,
     base::{AttemptId, CentreId, EnrolmentId, Language, SessionId, Timestamp},
     db::{DbError, Tx},
     item::WrongShape,
@@ -38,7 +42,13 @@ pub use answer_store::{
     list_revisions,
 };
 pub use answers::{Answer, LONGEST_ANSWER, NotARevision, Revision, Saved, save_answer};
-pub use entry::{Door, enter};
+pub use device::{Device, mark_device, read_device};
+pub use door::{
+    Doors, ENTRIES_REFUSED, RefusedAtDoor, SECOND_DEVICE_REFUSED, keep_telling, list_refused,
+    tell_refused, tell_waiting,
+};
+pub use door_code::fold_code;
+pub use entry::{Door, Visitor, enter};
 pub use ledger_store::{LedgerLine, list_ledgers_of_session};
 pub use part_store::{PartRow, find_part, list_parts, list_parts_of_session};
 pub use sheet::Receipt;
@@ -46,7 +56,7 @@ pub use sitting::{Paper, PaperAnswer, file, finish_part, paper, start_part};
 pub use staff::{Blocker, Done, Refused, add_attempts, command, list_blockers, seal_all, void_all};
 pub use state_store::{put_closed, put_validated};
 pub use store::{
-    find_attempt, find_attempt_of, find_session as find, find_session_by_code, list_attempts,
+    find_attempt, find_attempt_of, find_session as find, list_attempts, list_sessions_by_code,
     lock_session as lock, remove_attempt_of,
 };
 pub use sweep::{keep_sweeping, sweep};
@@ -60,7 +70,7 @@ pub struct Session {
     /// The centre it is held by.
     #[sqlx(rename = "centre_id")]
     pub centre: CentreId,
-    /// What candidates enter with, as [`entry_code`] folds it.
+    /// What candidates enter with, as it is written on papers; [`fold_code`] compares it.
     pub entry_code: String,
     /// The scheme.
     pub scheme_id: String,
@@ -153,11 +163,6 @@ pub struct Stored {
     pub attempt: rules::Attempt,
 }
 
-/// The text of an entry code as it is stored: capitals and digits, whatever was typed between.
-pub fn entry_code(typed: &str) -> String {
-    typed.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
-}
-
 /// How an operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -184,7 +189,7 @@ pub enum Error {
     TooMany(#[from] TooMany),
     /// The answers of a seat come too fast.
     #[error(transparent)]
-    TooFast(#[from] TooFast),
+    TooFast(TooMany),
     /// A rule said no.
     #[error(transparent)]
     Refused(#[from] rules::Refusal),

@@ -6,6 +6,7 @@
 //! Source: the reference of the exam room, sections 2 to 5.
 
 mod attempt;
+mod seat;
 mod state;
 mod words;
 
@@ -15,6 +16,7 @@ use super::clock::{self, Entry};
 use crate::base::{Timestamp, prose};
 
 pub use attempt::Attempt;
+pub use seat::{Doing, seat_may};
 pub use state::{AttemptState, State};
 pub use words::{Command, Event, Refusal, SealCause, What};
 

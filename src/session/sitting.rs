@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     Error, Session, Snapshot, Stored, answer_store, part_store, record,
-    rules::{self, Command, LAST_PART, State},
+    rules::{self, Command, Doing, LAST_PART, State, seat_may},
     scheme_of, store, view,
 };
 use crate::{
@@ -48,6 +48,7 @@ pub async fn start_part(app: &App, attempt: AttemptId, part: i32) -> Result<Pape
     let mut tx = app.db.begin().await?;
     let (session, mut stored) = record::open(&mut tx, attempt, now).await?;
     let Prepared { allowed_s, break_s, form } = prepare(&mut tx, &session, &stored, part).await?;
+    seat_may(stored.attempt.state.name(), Doing::Work)?;
     let command = Command::StartPart { part, allowed_s, break_s };
     let actor = Actor::Candidate(attempt);
     let begun = record::carry_out(&mut tx, &mut stored, &command, actor, now).await?;
@@ -102,6 +103,7 @@ pub async fn paper(app: &App, attempt: AttemptId, part: i32) -> Result<Paper, Er
 /// A paper is shown when an answer to it would be accepted.
 async fn paper_of(tx: &mut Tx, stored: &Stored, part: i32, now: Timestamp) -> Result<Paper, Error> {
     rules::accept_answer(&stored.attempt, part, stored.attempt.epoch, now)?;
+    seat_may(stored.attempt.state.name(), Doing::Work)?;
     let form = part_store::find_part(tx, stored.id, part).await?.ok_or(Error::NoPart)?.form()?;
     let answers = answer_store::list_current_answers(tx, stored.id, part).await?;
     let answers = answers.into_iter().map(|answer| PaperAnswer {
@@ -127,6 +129,7 @@ pub async fn file(
     let now = app.clock.now();
     let mut tx = app.db.read().await?;
     let stored = store::find_attempt(&mut tx, attempt).await?.ok_or(Error::NoAttempt)?;
+    seat_may(stored.attempt.state.name(), Doing::Work)?;
     let State::Running { part } = stored.attempt.state else { return Err(Error::NoItem) };
     rules::accept_answer(&stored.attempt, part, stored.attempt.epoch, now)?;
     let row = part_store::find_part(&mut tx, attempt, part).await?.ok_or(Error::NoItem)?;
@@ -145,6 +148,7 @@ pub async fn finish_part(app: &App, attempt: AttemptId, part: i32) -> Result<Sna
     }
     let mut tx = app.db.begin().await?;
     let (session, mut stored) = record::open(&mut tx, attempt, now).await?;
+    seat_may(stored.attempt.state.name(), Doing::HandIn)?;
     let command = Command::FinishPart { part };
     record::carry_out(&mut tx, &mut stored, &command, Actor::Candidate(attempt), now).await?;
     let snapshot = view::of(&mut tx, session, stored, now).await?;

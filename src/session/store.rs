@@ -45,13 +45,14 @@ pub async fn find_session(tx: &mut Tx, id: SessionId) -> Result<Option<Session>,
     )
 }
 
-/// The session that candidates enter with `code`.
-pub async fn find_session_by_code(tx: &mut Tx, code: &str) -> Result<Option<Session>, DbError> {
+/// The sessions that candidates may mean with a `code`, folded. It is one, but for codes from the
+/// time when both of two look-alikes were drawn.
+pub async fn list_sessions_by_code(tx: &mut Tx, code: &str) -> Result<Vec<Session>, DbError> {
     fetch!(
         tx,
-        fetch_optional,
+        fetch_all,
         Session,
-        concat!("SELECT ", session_columns!(), " FROM session WHERE entry_code = $1"),
+        concat!("SELECT ", session_columns!(), " FROM session WHERE entry_key = $1 ORDER BY id"),
         code,
     )
 }

@@ -60,8 +60,89 @@ both! {
         browser.post("/api/v1/entry", door("Hopper")).await.expect(200);
     }
 
+    async fn twenty_typing_errors_at_one_seat_lock_no_neighbour_out(app: TestApp) {
+        Room::open(&app, &["Hopper", "Lovelace", "Curie"]).await;
+        let (mut clumsy, mut neighbour) = (app.anyone(), app.anyone());
+        for browser in [&mut clumsy, &mut neighbour] {
+            assert_eq!(browser.get("/api/v1/attempt").await.status, 204);
+        }
+        let mut waited = 0;
+        for _ in 0..20 {
+            let answer = clumsy.post("/api/v1/entry", door("Hoper")).await;
+            waited += usize::from(answer.status == 429);
+        }
+        assert_eq!(waited, 10, "the device itself waits");
+        let answer = clumsy.post("/api/v1/entry", door("Hopper")).await;
+        answer.refused(429, "too_many_attempts");
+        assert_eq!(answer.headers["retry-after"], "6");
+        app.anyone().post("/api/v1/entry", door("Curie")).await.expect(200);
+        neighbour.post("/api/v1/entry", door("Lovelaec")).await.refused(404, "entry_refused");
+        neighbour.post("/api/v1/entry", door("Lovelace")).await.expect(200);
+        app.later(6);
+        clumsy.post("/api/v1/entry", door("Hopper")).await.expect(200);
+    }
+
+    async fn a_guesser_without_the_entry_page_slows_nobody_who_opened_it(app: TestApp) {
+        Room::open(&app, &["Hopper"]).await;
+        let mut honest = app.anyone();
+        honest.get("/api/v1/attempt").await;
+        for n in 0..20 {
+            let mut guesser = app.anyone();
+            guesser.cookies.insert("__Host-jurat-door".into(), format!("{n:064x}"));
+            guesser.post("/api/v1/entry", door("Nobody")).await.refused(404, "entry_refused");
+        }
+        let waits = app.anyone().post("/api/v1/entry", door("Nobody")).await;
+        waits.refused(429, "too_many_attempts");
+        honest.post("/api/v1/entry", door("Hoper")).await.refused(404, "entry_refused");
+        honest.post("/api/v1/entry", door("Hopper")).await.expect(200);
+    }
+
+    async fn a_hundred_wrong_entries_at_once_are_counted_one_by_one(app: TestApp) {
+        Room::open(&app, &["Hopper"]).await;
+        let mut browser = app.anyone();
+        browser.get("/api/v1/attempt").await;
+        let tries = (0..100).map(|_| {
+            let mut browser = browser.clone();
+            async move { browser.post("/api/v1/entry", door("Nobody")).await.status.as_u16() }
+        });
+        let told = futures_util::future::join_all(tries).await;
+        assert_eq!(told.iter().filter(|status| **status == 404).count(), 10);
+        assert_eq!(told.iter().filter(|status| **status == 429).count(), 90);
+    }
+
+    async fn look_alikes_are_read_as_one_and_codes_of_before_go_on_working(app: TestApp) {
+        let room = Room::open(&app, &["Hopper"]).await;
+        for typed in ["abcd-2345", "A8CD Z34S", "a8cd2345"] {
+            let mut body = door("Hopper");
+            body["session_code"] = json!(typed);
+            let mut browser = app.anyone();
+            browser.post("/api/v1/entry", body).await.expect(200);
+            room.order(&app, Command::NewDevice, "Hopper").await;
+        }
+        let symbols = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+        let mut tx = app.app.db.begin().await.unwrap();
+        jurat::exec!(tx, "UPDATE session SET entry_code = $2 WHERE id = $1", room.session, symbols)
+            .unwrap();
+        let folded = jurat::session::fold_code(symbols);
+        let found = jurat::session::list_sessions_by_code(&mut tx, &folded).await.unwrap();
+        assert_eq!(found.len(), 1, "the database folds as the program does");
+    }
+
+    async fn a_thousand_entries_at_once_are_answered(app: TestApp) {
+        let names: Vec<String> = (0..1000).map(|n| format!("Hopper{n}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        Room::open(&app, &names).await;
+        let client = app.anyone();
+        let begun = std::time::Instant::now();
+        let enter = async |name: &str| {
+            client.clone().post("/api/v1/entry", door(name)).await.expect(200);
+        };
+        futures_util::future::join_all(names.iter().map(|name| enter(name))).await;
+        println!("a thousand entries at once: {:.1} s", begun.elapsed().as_secs_f32());
+    }
+
     async fn a_whole_room_enters_at_once_through_one_address(app: TestApp) {
-        let names: Vec<String> = (0..40).map(|n| format!("Hopper{n}")).collect();
+        let names: Vec<String> = (0..200).map(|n| format!("Hopper{n}")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         Room::open(&app, &names).await;
         let enter = async |name: &str| {
@@ -85,6 +166,7 @@ both! {
         assert_eq!(view["state"], "running");
         let late = first.save(1, &items[0], 1, json!(null)).await;
         late.refused(401, "not_signed_in");
+        jurat::session::tell_refused(&app.app).await.unwrap();
         let kinds: Vec<_> =
             room.story(&app, "Hopper").await.into_iter().map(|entry| entry.kind).collect();
         assert!(kinds.contains(&"second_device_refused".to_owned()), "{kinds:?}");

@@ -1,7 +1,7 @@
 //! The room as the page knows it: each seat is a state of its own, so that a change paints one row.
 import { api } from '$lib/api/client';
 import { asProblem, Problem } from '$lib/api/problem';
-import type { Blocker, Board, BoardRow, Incident, LiveMessage, Notice, SchemePart, SessionDetail } from '$lib/api/types';
+import type { Blocker, Board, BoardRow, Incident, LiveMessage, Notice, RefusedAtDoor, SchemePart, SessionDetail } from '$lib/api/types';
 import { serverClock } from '$lib/clock';
 import { Live, type LiveState } from '$lib/live';
 import { me } from '$lib/me.svelte';
@@ -42,6 +42,8 @@ export class RoomBoard {
   blockers: Blocker[] = $state.raw([]);
   incidents: Incident[] = $state.raw([]);
   notices: Notice[] = $state.raw([]);
+  /** Entries with the code of this session that match nobody. */
+  refused: RefusedAtDoor | null = $state.raw(null);
   problem: Problem | undefined = $state.raw();
   link: LiveState = $state('connecting');
   seq = $state(0);
@@ -126,6 +128,7 @@ export class RoomBoard {
     this.blockers = board.blockers;
     this.incidents = board.incidents;
     this.notices = board.notices;
+    this.refused = board.entries_refused ?? null;
     this.seq = Math.max(this.seq, board.seq);
     this.#takeRows(board.rows, true);
   }
@@ -136,6 +139,7 @@ export class RoomBoard {
     else if (message.type === 'rows') this.#takeRows(message.rows, false);
     else if (message.type === 'incident') this.addIncident(message.incident);
     else if (message.type === 'notice') this.addNotice(message.notice);
+    else if (message.type === 'entries_refused') this.refused = message.entries_refused;
     else if (message.type === 'session') this.session = message.session;
   }
 

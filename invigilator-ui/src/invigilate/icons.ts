@@ -23,4 +23,5 @@ export const ALERT_LOOKS: Record<AlertKind, [tone: Tone, icon: string]> = {
   held_long: ['hold', pause],
   break_over: ['warn', coffee],
   not_started: ['warn', timer],
+  second_device: ['warn', monitor],
 };

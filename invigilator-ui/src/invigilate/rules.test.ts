@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BoardRow } from '$lib/api/types';
-import { byName, commandsFor, countBy, endAfter, endOf, fits, found, nextCommand, passes, roomEnds, STORM, timeLeft, triage } from './rules';
+import { isGuessing, byName, commandsFor, countBy, endAfter, endOf, fits, found, nextCommand, passes, roomEnds, STORM, timeLeft, triage } from './rules';
 
 const NOW = Date.parse('2027-03-01T09:00:00Z');
 const at = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
@@ -29,6 +29,7 @@ function row(change: Partial<BoardRow> = {}): BoardRow {
     presence: 'online',
     last_seen: at(-2),
     incidents: 0,
+    second_devices: null,
     entered: true,
     ...change,
   };
@@ -94,6 +95,19 @@ describe('time', () => {
 
 describe('triage', () => {
   const kinds = (rows: BoardRow[]) => triage(rows, NOW).map((alert) => alert.kind);
+
+  test('another device at a seat is one alert, however often it was refused', () => {
+    const refused = (count: number, seconds: number) => ({ count, devices: 1, first_at: at(-3600), last_at: at(seconds) });
+    expect(kinds([row({ second_devices: refused(6000, -10) })])).toEqual(['second_device']);
+    expect(kinds([row({ second_devices: refused(1, -700) })])).toEqual([]);
+    expect(kinds([row({ state: 'submitted', second_devices: refused(1, -10) })])).toEqual([]);
+    const keys = [refused(1, -10), refused(40, -1)].map((second_devices) => triage([row({ second_devices })], NOW)[0]?.key);
+    expect(keys[0]).toBe(keys[1]);
+  });
+
+  test('a few refused entries are typing errors, many are not', () => {
+    expect([1, 19, 20].map((count) => isGuessing({ count }))).toEqual([false, false, true]);
+  });
 
   test('a calm room says nothing', () => {
     expect(kinds([row(), row({ state: 'submitted', presence: 'offline' }), row({ state: 'enrolled', presence: 'none' })])).toEqual([]);

@@ -106,16 +106,16 @@ export function hasExtraTime(row: { extra_time: string }): boolean {
 
 // ---- who needs help ------------------------------------------------------------------------------
 
-export type Limits = { offline_s: number; held_s: number; near_s: number; not_started_s: number };
-export const LIMITS: Limits = { offline_s: 30, held_s: 600, near_s: 900, not_started_s: 300 };
+export type Limits = { offline_s: number; held_s: number; near_s: number; not_started_s: number; refused_s: number };
+export const LIMITS: Limits = { offline_s: 30, held_s: 600, near_s: 900, not_started_s: 300, refused_s: 600 };
 
-export type AlertKind = 'offline' | 'nothing_answered' | 'held_long' | 'break_over' | 'not_started';
+export type AlertKind = 'offline' | 'nothing_answered' | 'second_device' | 'held_long' | 'break_over' | 'not_started';
 export type Alert = { key: string; kind: AlertKind; rows: BoardRow[]; since_ms: number };
 
 /** From so many people at once, one cause in the room is likelier than one each. */
 export const STORM = 5;
 
-const URGENCY: readonly AlertKind[] = ['offline', 'nothing_answered', 'held_long', 'break_over', 'not_started'];
+const URGENCY: readonly AlertKind[] = ['offline', 'nothing_answered', 'second_device', 'held_long', 'break_over', 'not_started'];
 
 /** Who needs help, the most urgent kind first, then the longest waiting. A storm is one alert. */
 export function triage(rows: readonly BoardRow[], now_ms: number, limits: Limits = LIMITS): Alert[] {
@@ -139,7 +139,28 @@ function alertsOf(row: BoardRow, now_ms: number, limits: Limits): Alert[] {
   if (row.state === 'held' && waits > limits.held_s) raise('held_long', since);
   if (row.break_until && now_ms > Date.parse(row.break_until)) raise('break_over', Date.parse(row.break_until));
   if (row.state === 'admitted' && waits > limits.not_started_s) raise('not_started', since);
+  const refused = row.second_devices && Date.parse(row.second_devices.last_at);
+  // one alert for a row of refusals, however many; it comes back when they begin anew
+  if (refused && isWatched(row.state) && (now_ms - refused) / 1000 <= limits.refused_s) {
+    raise('second_device', Math.floor(refused / ANEW_MS) * ANEW_MS);
+  }
   return found;
+}
+
+/** Refusals at a seat within such a span of time are one matter. */
+const ANEW_MS = 15 * 60_000;
+
+/** Refused entries from which on somebody guesses rather than mistypes. */
+const GUESSING = 20;
+
+/** Whether so many entries were refused that it is more than typing errors. */
+export function isGuessing(refused: { count: number }): boolean {
+  return refused.count >= GUESSING;
+}
+
+/** Whether another device at the seat still matters: the exam is not over for this person. */
+export function isWatched(state: AttemptState): boolean {
+  return !['submitted', 'terminated', 'withdrawn', 'sealed', 'voided'].includes(state);
 }
 
 export function isOffline(row: BoardRow): boolean {

@@ -33,8 +33,8 @@ pub enum By {
     Device,
     /// An account, whether it exists or not.
     Account,
-    /// The entry code of a session.
-    EntryCode,
+    /// A seat.
+    Seat,
 }
 
 impl By {
@@ -44,7 +44,7 @@ impl By {
             Self::Address => "address",
             Self::Device => "device",
             Self::Account => "account",
-            Self::EntryCode => "entry code",
+            Self::Seat => "seat",
         }
     }
 }
@@ -142,6 +142,11 @@ impl Limits {
     pub fn look(&self, limit: &Limit, key: impl Hash, now: Timestamp) -> Result<(), TooMany> {
         let wait = |clear_at| (None, rate::wait(limit, clear_at, now));
         refuse(limit, self.counts.change((limit.name, key), now, wait))
+    }
+
+    /// Whether `key` owes any try; counts nothing.
+    pub fn owes(&self, limit: &Limit, key: impl Hash, now: Timestamp) -> bool {
+        self.counts.change((limit.name, key), now, |clear_at| (None, clear_at > now))
     }
 
     /// Counts one try of `key`.

@@ -48,36 +48,72 @@ pub const PUBLIC_CHECK_ADDRESS: Limit = Limit {
     told: "429 `too_many_attempts`, log",
 };
 
-/// Entries from one address that match nobody.
+/// Entries from one address that match nobody, on browsers that show no mark of the entry page.
 pub const ENTRY_ADDRESS: Limit = Limit {
     name: "entry_address",
-    counts: "entries that match nobody",
+    counts: "refused entries from clients that have not opened the entry page",
     by: By::Address,
     kept: Kept::Server,
     burst: 20,
     every: Duration::seconds(3),
-    told: "429 `too_many_attempts`, log",
+    told: "429 `too_many_attempts`, log, board",
 };
 
-/// Entries into one session that match nobody.
-pub const ENTRY_CODE: Limit = Limit {
-    name: "entry_code",
-    counts: "entries that match nobody",
-    by: By::EntryCode,
+/// Entries from one device that match nobody.
+pub const ENTRY_DEVICE: Limit = Limit {
+    name: "entry_device",
+    counts: "refused entries",
+    by: By::Device,
     kept: Kept::Server,
-    burst: 100,
-    every: Duration::milliseconds(600),
-    told: "429 `too_many_attempts`, log",
+    burst: 10,
+    every: Duration::seconds(6),
+    told: "429 `too_many_attempts`, log, board",
+};
+
+/// Entries from the devices of one address that match nobody; asked of those alone who owe some.
+pub const ENTRY_ROOM: Limit = Limit {
+    name: "entry_room",
+    counts: "refused entries from devices that had one refused before",
+    by: By::Address,
+    kept: Kept::Server,
+    burst: 200,
+    every: Duration::seconds(1),
+    told: "429 `too_many_attempts`, log, board",
+};
+
+/// Devices that open the entry page; one more is let in without a mark.
+pub const DOOR_ADDRESS: Limit = Limit {
+    name: "door_address",
+    counts: "devices that open the entry page",
+    by: By::Address,
+    kept: Kept::Server,
+    burst: 1000,
+    every: Duration::seconds(1),
+    told: "nowhere: the next ones count as `entry_address`",
+};
+
+/// Answers of one seat; settings move it.
+pub const ANSWERS_SEAT: Limit = Limit {
+    name: "answers_seat",
+    counts: "answers that are sent (settings `answers_burst`, `answers_per_s`)",
+    by: By::Seat,
+    kept: Kept::Server,
+    burst: 60,
+    every: Duration::milliseconds(125),
+    told: "429 `too_fast`",
 };
 
 /// Every limit.
-pub const TABLE: [&Limit; 6] = [
+pub const TABLE: [&Limit; 9] = [
     &SIGN_IN_ADDRESS,
     &SIGN_IN_ACCOUNT,
     &INVITATION_ADDRESS,
     &PUBLIC_CHECK_ADDRESS,
     &ENTRY_ADDRESS,
-    &ENTRY_CODE,
+    &ENTRY_DEVICE,
+    &ENTRY_ROOM,
+    &DOOR_ADDRESS,
+    &ANSWERS_SEAT,
 ];
 
 impl Limit {

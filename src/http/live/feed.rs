@@ -19,7 +19,7 @@ use crate::{
         sessions::SessionDetail,
     },
     people::{self, Holder, Seat, Token},
-    session::{self, plan},
+    session::{self, RefusedAtDoor, plan},
 };
 
 /// Rows in one message at most.
@@ -37,6 +37,8 @@ pub enum LiveMessage {
     Incident { seq: i64, incident: Incident },
     /// A notice was posted.
     Notice { seq: i64, notice: Notice },
+    /// Entries with the session's code were refused, altogether so often.
+    EntriesRefused { seq: i64, entries_refused: RefusedAtDoor },
     /// The session changed.
     Session { seq: i64, session: Box<SessionDetail> },
     /// The candidate's attempt changed.
@@ -183,6 +185,11 @@ impl Feed {
         }
         for notice in news.notices {
             line.tell(&LiveMessage::Notice { seq, notice }).await?;
+        }
+        if news.door
+            && let Some(entries_refused) = board::entries_refused(&self.app, self.session).await?
+        {
+            line.tell(&LiveMessage::EntriesRefused { seq, entries_refused }).await?;
         }
         if news.session {
             let access = self.access(person).await?;

@@ -9,13 +9,8 @@ use crate::{
     centre::{self, CentreScope},
     db::{DbError, Tx},
     scheme,
-    session::{Session, SessionState, find_session_by_code, lock},
+    session::{Session, SessionState, door_code, list_sessions_by_code, lock},
 };
-
-/// What candidates type to enter: no vowels and nothing that looks like something else.
-const ENTRY_ALPHABET: &str = "BCDFGHJKMPQRTVWXY2346789";
-/// Symbols of an entry code.
-const ENTRY_LENGTH: usize = 6;
 
 /// When and where a session is held, and who watches.
 #[derive(Debug, Clone)]
@@ -82,8 +77,8 @@ pub async fn plan(app: &App, scope: &CentreScope, new: &NewSession) -> Result<De
 
 async fn free_code(app: &App, tx: &mut Tx) -> Result<String, DbError> {
     loop {
-        let code = app.chance.code(ENTRY_ALPHABET, ENTRY_LENGTH);
-        if find_session_by_code(tx, &code).await?.is_none() {
+        let code = app.chance.code(door_code::ALPHABET, door_code::LENGTH);
+        if list_sessions_by_code(tx, &code).await?.is_empty() {
             return Ok(code);
         }
     }

@@ -47,7 +47,8 @@ export interface paths {
         };
         /**
          * The attempt; any page can be built from it after a reload
-         * @description Asking is a sign of life. Before the entry there is none.
+         * @description Asking is a sign of life. Before the entry there is none: then the answer marks the device with the
+         *     cookie `__Host-jurat-door`, so that wrong entries cost this device alone.
          */
         get: operations["attempt"];
         put?: never;
@@ -68,7 +69,8 @@ export interface paths {
         get?: never;
         /**
          * Save an answer; 200 means that it is durable
-         * @description A seat saves 60 answers at once and 8 a second after, unless the server is set otherwise.
+         * @description A seat saves 60 answers at once and 8 a second after, unless the server is set otherwise. A refusal
+         *     says in `kept` whether the answer is in the history all the same; what comes after the end is not.
          */
         put: operations["put_answer"];
         post?: never;
@@ -1154,6 +1156,7 @@ export interface components {
         /** @description Everything the board shows. */
         Board: {
             blockers: components["schemas"]["Blocker"][];
+            entries_refused: components["schemas"]["RefusedAtDoor"] | null;
             incidents: components["schemas"]["Incident"][];
             notices: components["schemas"]["Notice"][];
             parts: components["schemas"]["SchemePart"][];
@@ -1231,6 +1234,7 @@ export interface components {
             presence: components["schemas"]["Presence"];
             /** @description Why, where a reason was given. */
             reason: string;
+            second_devices: components["schemas"]["RefusedAtDoor"] | null;
             /**
              * Format: date-time
              * @description Since when it stands there.
@@ -1658,6 +1662,12 @@ export interface components {
             /** @enum {string} */
             type: "notice";
         } | {
+            entries_refused: components["schemas"]["RefusedAtDoor"];
+            /** Format: int64 */
+            seq: number;
+            /** @enum {string} */
+            type: "entries_refused";
+        } | {
             /** Format: int64 */
             seq: number;
             session: components["schemas"]["SessionDetail"];
@@ -1974,6 +1984,26 @@ export interface components {
             sealed_at: string;
             /** @description Its first digits in groups, to be read aloud. */
             short: string;
+        };
+        /** @description What was refused at one door since it opened. */
+        RefusedAtDoor: {
+            /**
+             * Format: int64
+             * @description How often.
+             */
+            count: number;
+            /** @description From how many devices; 64 stands for more as well. */
+            devices: number;
+            /**
+             * Format: date-time
+             * @description The first time.
+             */
+            first_at: string;
+            /**
+             * Format: date-time
+             * @description The last time.
+             */
+            last_at: string;
         };
         /** @description A rule said no to one of several. */
         RefusedCommand: {

@@ -53,6 +53,7 @@ export type PanelSummary = Schemas['PanelSummary'];
 export type Paper = Schemas['Paper'];
 export type PaperItem = Schemas['PaperItem'];
 export type PartView = Schemas['PartView'];
+export type RefusedAtDoor = Schemas['RefusedAtDoor'];
 export type Person = Schemas['Person'];
 export type ResultView = Schemas['ResultView'];
 export type RevokeBody = Schemas['RevokeBody'];
