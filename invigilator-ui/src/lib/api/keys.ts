@@ -1,7 +1,8 @@
 //! The keys under which the server does a POST once (`Idempotency-Key`). A POST whose answer never came
 //! may have been done: pressed again, the same one goes under the same key.
 
-const FORGOTTEN_AFTER_MS = 120_000;
+/** Pressed later than that, it is meant anew. */
+const FORGOTTEN_AFTER_MS = 30_000;
 
 type Open = { key: string; since_ms: number };
 const open = new Map<string, Open>();

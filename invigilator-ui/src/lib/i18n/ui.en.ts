@@ -39,7 +39,7 @@ export const en: SameKeys<typeof fr> = {
   stopped_kept_person: 'What was typed stays here. When {name} signs in again with this browser, the page goes on where it stopped.',
   stopped_show: 'Show what is kept here',
   stopped_go_on: 'Go on as the person who is here now',
-  stopped_lost: 'What was typed on this page is then lost: first copy what is needed.',
+  stopped_lost: 'What was typed on this page is then lost: first copy what has to be kept.',
 
   attempt_enrolled: 'Enrolled',
   attempt_absent: 'Absent',

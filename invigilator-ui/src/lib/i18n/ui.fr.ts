@@ -36,7 +36,7 @@ export const fr = {
   stopped_kept_person: 'Ce qui a été saisi reste ici. Quand {name} se reconnectera avec ce navigateur, la page reprendra où elle s’est arrêtée.',
   stopped_show: 'Afficher ce qui est gardé ici',
   stopped_go_on: 'Continuer avec la personne présente',
-  stopped_lost: 'Ce qui a été saisi sur cette page sera alors perdu : copiez d’abord ce dont on a besoin.',
+  stopped_lost: 'Ce qui a été saisi sur cette page sera alors perdu : copiez d’abord ce qu’il faut garder.',
 
   attempt_enrolled: 'Inscrit',
   attempt_absent: 'Absent',
