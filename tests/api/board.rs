@@ -2,7 +2,7 @@
 
 use jurat::{
     base::{AttemptId, Chance, SessionId, Timestamp},
-    journal,
+    enrolment, journal,
 };
 use serde_json::{Value, json};
 
@@ -84,8 +84,8 @@ both! {
                 "credit": true })
         };
         let path = day.at("/commands");
-        day.invigilator.post(&path, naming(2000)).await.refused(404, "no_such_attempt");
-        day.invigilator.post(&path, naming(4000)).await.refused(413, "too_large");
+        day.invigilator.post(&path, naming(enrolment::MAX_ROWS)).await.refused(404, "no_such_attempt");
+        day.invigilator.post(&path, naming(2 * enrolment::MAX_ROWS)).await.refused(413, "too_large");
     }
 
     async fn of_two_contradictory_commands_one_wins(app: TestApp) {

@@ -3,13 +3,60 @@
 
 use std::time::{Duration, Instant};
 
+use jurat::{
+    base::SessionId,
+    db::{DbError, Errand, Tx},
+    enrolment::ExtraTime,
+    session,
+};
 use tokio::task::JoinSet;
 
 use crate::support::{
     On,
+    exam::open_room_at,
     process::{Data, offline},
     sitting::{Sitting, room},
+    start,
 };
+
+/// Holds one session, as everything that writes in it does, and then another out of order.
+struct HoldsBoth(SessionId, SessionId);
+
+impl Errand for HoldsBoth {
+    type Done = ();
+    type Error = session::Error;
+
+    async fn session(&self, _: &mut Tx) -> Result<SessionId, session::Error> {
+        Ok(self.0)
+    }
+
+    async fn lock(tx: &mut Tx, session: SessionId) -> Result<(), DbError> {
+        session::lock(tx, session).await.map(drop)
+    }
+
+    async fn run(&self, tx: &mut Tx, _: SessionId) -> Result<(), session::Error> {
+        Ok(session::lock(tx, self.1).await.map(drop)?)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_batch_that_is_lost_to_a_deadlock_is_done_again_before_anybody_is_told() {
+    let app = start(On::Postgres).await;
+    let mut sessions = Vec::new();
+    for code in CODES {
+        sessions.push(open_room_at(&app.app, code, &["Hopper"], ExtraTime::NONE).await.session);
+    }
+    let mut other = app.app.db.begin().await.unwrap();
+    session::lock(&mut other, sessions[1]).await.unwrap();
+    let group = app.app.answers.clone();
+    let errand = HoldsBoth(sessions[0], sessions[1]);
+    let told = tokio::spawn(async move { group.run(errand).await });
+    // who has waited longest is the one whom PostgreSQL sends away
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    session::lock(&mut other, sessions[0]).await.expect("the other goes on");
+    other.commit().await.unwrap();
+    told.await.unwrap().expect("and the batch is done again");
+}
 
 const CODES: [&str; 2] = ["ACDF3479", "HJKM3479"];
 const NAMES: [&str; 8] =
