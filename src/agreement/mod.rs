@@ -17,8 +17,12 @@ use crate::{
 pub use rules::{Refusal, TOLERATED};
 
 /// On one machine nothing more is on its way when a part is sealed. Where several servers share a
-/// database, another one may have received an answer in time and still be about to commit it.
-const SETTLING_ELSEWHERE: chrono::Duration = chrono::Duration::seconds(2);
+/// database, another one may have received an answer in time and still be about to commit it; by then
+/// it has committed or told its candidate that it could not (the group commit waits for 2.5 s).
+const SETTLING_ELSEWHERE: chrono::Duration = chrono::Duration::seconds(3);
+
+/// Whoever would seal a part waits for answers no longer than this; then it is told to come back.
+const SETTLED_WITHIN: std::time::Duration = std::time::Duration::from_millis(2500);
 
 /// How long after its end and its grace a part stays open for what has been received in time.
 pub fn settling(db: &Db) -> chrono::Duration {
@@ -59,6 +63,13 @@ pub struct Standing {
     pub own_difference_s: i64,
 }
 
+impl Standing {
+    /// Whether the wall clock of the machine that answers is wrong.
+    pub fn own_is_off(&self) -> bool {
+        (self.own_wall - self.agreed).abs() > TOLERATED
+    }
+}
+
 /// Where the clocks stand, as this server sees them.
 pub fn standing(app: &App) -> Standing {
     let (agreed, wall, own_wall) = (app.clock.now(), app.clock.reference(), app.clock.wall());
@@ -83,6 +94,22 @@ pub async fn shift(app: &App, tx: &mut Tx) -> Result<Shift, DbError> {
     let shift = store::find(tx).await?.shift();
     take_over(app, shift);
     Ok(shift)
+}
+
+/// The agreed instant of a moment that was read before the lock.
+pub async fn instant(app: &App, tx: &mut Tx, moment: Moment) -> Result<Timestamp, DbError> {
+    Ok(shift(app, tx).await?.at(moment))
+}
+
+/// Reads the clock for something that may seal a part, and waits for every answer that had arrived
+/// before: it is saved first.
+///
+/// # Errors
+/// Answers wait for a database that does not take them; nothing may be sealed over them.
+pub async fn before_sealing(app: &App) -> Result<Moment, DbError> {
+    let moment = app.clock.moment();
+    let settled = tokio::time::timeout(SETTLED_WITHIN, app.receipts.settled(moment)).await;
+    settled.map(|()| moment).map_err(|_| DbError::PoolTimedOut)
 }
 
 /// Lets this process go by what was accepted.

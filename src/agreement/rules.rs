@@ -10,6 +10,9 @@ pub const TOLERATED: Duration = Duration::seconds(5);
 /// What lies further apart than this within a second has stepped; what lies closer has drifted.
 const STEP: Duration = Duration::milliseconds(500);
 
+/// What nobody notices is not followed: it may be the reading.
+const NOTICED: Duration = Duration::milliseconds(20);
+
 /// A reading that may be wrong by more than this is not followed.
 const EXACT: Duration = Duration::milliseconds(50);
 
@@ -83,7 +86,7 @@ fn apart(one: Moment, other: Moment) -> Duration {
 pub enum Seen {
     /// The two go together, up to what clocks drift.
     Drift,
-    /// The reading took too long to tell.
+    /// They are together, or the reading took too long to tell.
     Nothing,
     /// One of the two has stepped.
     Step,
@@ -91,9 +94,10 @@ pub enum Seen {
 
 /// Compares this server's time with the database's.
 pub fn compare(here: Moment, there: Moment, uncertain: Duration) -> Seen {
-    if apart(here, there) > STEP + uncertain {
+    let apart = apart(here, there);
+    if apart > STEP + uncertain {
         Seen::Step
-    } else if uncertain <= EXACT {
+    } else if apart > NOTICED && uncertain <= EXACT {
         Seen::Drift
     } else {
         Seen::Nothing

@@ -23,8 +23,20 @@ impl Alarm {
         *self.0.borrow()
     }
 
-    /// Sets it. Returns what it was before.
-    pub fn set(&self, seen: Option<Disagreement>) -> Option<Disagreement> {
-        self.0.send_replace(seen)
+    /// Sets it. A difference that is only rounded otherwise is the one before.
+    pub fn set(&self, seen: Option<Disagreement>) {
+        let same = |a: Disagreement, b: Disagreement| {
+            a.since == b.since && (a.difference_s - b.difference_s).abs() <= 1
+        };
+        self.0.send_if_modified(|shown| {
+            let unchanged = match (*shown, seen) {
+                (Some(before), Some(now)) => same(before, now),
+                (before, now) => before == now,
+            };
+            if !unchanged {
+                *shown = seen;
+            }
+            !unchanged
+        });
     }
 }

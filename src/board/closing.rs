@@ -8,6 +8,7 @@ use super::{
     store, tell,
 };
 use crate::{
+    agreement,
     app::App,
     base::{Language, PersonId, SessionId},
     db::{DbError, Tx},
@@ -34,15 +35,16 @@ pub async fn close(
     comment: &str,
 ) -> Result<Session, Error> {
     session::tell_refused(app).await?;
-    let now = app.clock.now();
+    let moment = agreement::before_sealing(app).await?;
     let mut tx = app.db.begin().await?;
     let mut session = session::lock(&mut tx, session).await?.ok_or(Error::NoSession)?;
+    let now = agreement::instant(app, &mut tx, moment).await?;
     if matches!(session.state, SessionState::Closed | SessionState::Validated) {
         return Ok(session);
     }
     rules::accept_in_session(session.state)?;
     let comment = rules::accept_text(comment, LONGEST_NOTE)?;
-    let blockers = session::seal_all(&mut tx, &session, Actor::Person(person), now).await?;
+    let blockers = session::seal_all(app, &mut tx, &session, Actor::Person(person), now).await?;
     if !blockers.is_empty() {
         return Err(Error::Blocked(blockers));
     }

@@ -146,11 +146,12 @@ fn part_facts(row: &PartRow, answers: i64, zone: Tz) -> PartFacts {
 }
 
 /// What is an act worth telling: what was done to attempts and clocks, not what candidates answered.
-const ACTS: [&str; 8] = [
+const ACTS: [&str; 9] = [
     "attempt_reinstated",
     "attempt_held",
     "attempt_released",
     "clock_extended",
+    "clock_corrected",
     "break_overrun",
     "attempt_terminated",
     "attempt_withdrawn",
@@ -174,12 +175,15 @@ async fn acts(
             refused.note(entry);
         }
         for entry in page.iter().filter(|entry| ACTS.contains(&entry.kind.as_str())) {
-            let Some(attempt) = entry.attempt_id else { continue };
+            // a clock is corrected for everybody: one line says so, not one for each
+            if entry.kind == "clock_corrected" && entry.attempt_id.is_some() {
+                continue;
+            }
             let body: Value = serde_json::from_str(&entry.body).unwrap_or_default();
             acts.push(Act {
                 at: local(zone, entry.at),
                 kind: entry.kind.clone(),
-                attempt,
+                attempt: entry.attempt_id,
                 by: names.of_actor(tx, &entry.actor).await?,
                 reason: body["reason"].as_str().unwrap_or_default().to_owned(),
                 seconds: body["seconds"].as_i64(),

@@ -142,13 +142,13 @@ pub struct Act {
     pub at: String,
     /// The word of the journal.
     pub kind: String,
-    /// To whom.
-    pub attempt: AttemptId,
+    /// To whom; absent for the room.
+    pub attempt: Option<AttemptId>,
     /// Who did it; empty for the candidate and the server.
     pub by: String,
     /// Why, where a reason was given.
     pub reason: String,
-    /// Of an extension.
+    /// Of an extension, or of a clock that was corrected.
     pub seconds: Option<i64>,
     /// Of a release: whether the held time was given back.
     pub credit: Option<bool>,

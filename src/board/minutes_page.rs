@@ -190,7 +190,7 @@ impl Page<'_> {
             }
             (None, Some(true) | None) => word.to_owned(),
         };
-        let who = self.who(Some(act.attempt));
+        let who = self.who(act.attempt);
         vec![dates::signed_time(&act.at), who, what, act.reason.clone(), act.by.clone()]
     }
 

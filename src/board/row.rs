@@ -182,7 +182,10 @@ fn row(app: &App, scheme: &Scheme, stored: &Stored, facts: Facts, now: Timestamp
     let held = matches!(attempt.state, State::Held { .. });
     let allowed_s = attempt.ledger.iter().find_map(|entry| match *entry {
         Entry::Start { allowed_s, .. } => Some(allowed_s),
-        Entry::Hold { .. } | Entry::Release { .. } | Entry::Extend { .. } => None,
+        Entry::Hold { .. }
+        | Entry::Release { .. }
+        | Entry::Extend { .. }
+        | Entry::Correction { .. } => None,
     });
     Row {
         attempt_id: stored.id,

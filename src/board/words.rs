@@ -55,6 +55,10 @@ pub fn act<'a>(kind: &'a str, lang: &str) -> &'a str {
         "attempt_released" => ("reprise", "released"),
         "break_overrun" => ("pause dépassée", "break overrun"),
         "clock_extended" => ("temps modifié", "time changed"),
+        "clock_corrected" => (
+            "horloge du serveur recalée, temps restants inchangés",
+            "server clock corrected, remaining times unchanged",
+        ),
         "attempt_terminated" => ("interruption", "terminated"),
         "attempt_withdrawn" => ("abandon", "withdrawn"),
         "device_changed" => ("changement de poste", "device changed"),

@@ -24,7 +24,7 @@ use super::{
     problem::Problem,
 };
 use crate::{
-    app::App,
+    app::{App, Receipt},
     item::PaperItem,
     people,
     session::{self, Answer, Door, LONGEST_ANSWER, Revision, Visitor, rules::Refusal},
@@ -238,7 +238,8 @@ async fn leave(
 /// Begin a part, or find it begun
 #[utoipa::path(post, path = "/api/v1/attempt/parts/{part}/start", params(("part" = i32, Path)),
     responses((status = 200, body = PaperBody),
-        (status = 409, description = "not_admitted, held, part_closed, too_late, wrong_state")))]
+        (status = 409, description = "not_admitted, held, part_closed, too_late, wrong_state"),
+        (status = 503, description = "clock_disagrees")))]
 async fn start_part(
     State(app): State<App>,
     candidate: Candidate,
@@ -289,11 +290,12 @@ async fn put_answer(
     State(app): State<App>,
     candidate: Candidate,
     Path(item): Path<String>,
+    Extension(receipt): Extension<Receipt>,
     Json(body): Json<AnswerBody>,
 ) -> Result<Json<SavedBody>, Problem> {
     let AnswerBody { part, epoch, revision, value: AnswerValue(value) } = body;
     let answer = Answer { attempt: candidate.attempt, part, item, epoch, revision, value };
-    let saved = session::save_answer(&app, answer).await.map_err(not_saved)?;
+    let saved = session::save_answer(&app, answer, receipt).await.map_err(not_saved)?;
     Ok(Json(SavedBody {
         revision: saved.revision,
         saved_at: saved.saved_at,

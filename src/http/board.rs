@@ -12,6 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     body::{Json, Query},
+    clock::ClockAlarm,
     papers::{LangQuery, pdf},
     problem::Problem,
     scope::Staff,
@@ -64,6 +65,8 @@ pub struct BoardBody {
     /// Entries with the session's code that match nobody.
     entries_refused: Option<RefusedAtDoor>,
     blockers: Vec<BlockerBody>,
+    /// The server's clock was set and nobody has accepted it: nothing new begins.
+    clock: Option<ClockAlarm>,
 }
 
 /// An attempt over which the session cannot close.
@@ -242,6 +245,7 @@ async fn show_board(State(app): State<App>, staff: Staff) -> Result<Json<BoardBo
         notices: board.notices,
         entries_refused: board.entries_refused,
         blockers: board.blockers.into_iter().map(BlockerBody::from).collect(),
+        clock: ClockAlarm::of(&app),
     }))
 }
 

@@ -176,7 +176,7 @@ async fn follow(line: &mut Line, feed: &mut Feed) -> Result<Infallible, Closing>
                 if second.is_multiple_of(PING_S) {
                     line.ping().await?;
                 }
-                if feed.presence_changed() {
+                if feed.presence_changed() || feed.alarm_changed() {
                     due.get_or_insert(Instant::now());
                 }
             }

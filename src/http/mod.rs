@@ -10,6 +10,7 @@ mod board;
 mod body;
 mod centres;
 mod certificates;
+mod clock;
 mod describe;
 mod enrolments;
 mod jury;
@@ -23,6 +24,7 @@ mod people;
 mod problem;
 mod public;
 mod public_words;
+mod received;
 mod replay;
 pub mod rights;
 mod scope;
@@ -52,6 +54,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(enrolments::routes())
         .merge(attempt::routes())
         .merge(certificates::routes())
+        .merge(clock::routes())
         .merge(public::routes())
         .merge(board::routes())
         .merge(live::routes())
@@ -68,6 +71,7 @@ pub fn router(app: App) -> Router {
         .route_layer(middleware::from_fn_with_state(app.clone(), scope::admit))
         .route_layer(middleware::from_fn(meant::check))
         .route_layer(middleware::from_fn_with_state(app.clone(), asking::identify))
+        .route_layer(middleware::from_fn_with_state(app.clone(), received::receive))
         .fallback(problem::no_such_page)
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

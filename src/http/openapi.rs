@@ -12,7 +12,11 @@ use super::{
     live::{LiveMessage, LiveSaid},
     problem::{Problem, ProblemBody},
 };
-use crate::{app::App, base::Language, db::Readiness};
+use crate::{
+    app::{App, Disagreement},
+    base::Language,
+    db::Readiness,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -71,15 +75,19 @@ struct ReadinessBody {
     free_bytes: Option<u64>,
     /// How long the oldest write has waited, milliseconds.
     oldest_write_ms: u64,
+    /// How far the wall clock lies after the agreed instant, while they disagree; null otherwise. What
+    /// runs goes on and is served, so the server is ready.
+    clock_difference_s: Option<i64>,
 }
 
-impl From<Readiness> for ReadinessBody {
-    fn from(found: Readiness) -> Self {
+impl ReadinessBody {
+    fn of(found: &Readiness, clock: Option<Disagreement>) -> Self {
         Self {
             ready: found.causes.is_empty(),
             causes: found.causes.iter().map(|cause| cause.word()).collect(),
             free_bytes: found.free,
             oldest_write_ms: u64::try_from(found.oldest_write.as_millis()).unwrap_or(u64::MAX),
+            clock_difference_s: clock.map(|alarm| alarm.difference_s),
         }
     }
 }
@@ -88,6 +96,6 @@ impl From<Readiness> for ReadinessBody {
 #[utoipa::path(get, path = "/readyz", responses((status = 200, body = ReadinessBody),
     (status = 503, description = "unavailable; the problem has the members of the body for 200 too")))]
 async fn readyz(State(app): State<App>) -> Result<Json<ReadinessBody>, Problem> {
-    let found = ReadinessBody::from(app.db.readiness().await);
+    let found = ReadinessBody::of(&app.db.readiness().await, app.alarm.current());
     if found.ready { Ok(Json(found)) } else { Err(Problem::not_ready(&found)) }
 }

@@ -182,6 +182,13 @@ impl Problem {
         problem
     }
 
+    /// Nothing new begins until somebody has looked at the clock: 503 with `Retry-After`.
+    pub fn clock_disagrees(detail: impl Display) -> Self {
+        let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "clock_disagrees", detail);
+        problem.retry_after_s = Some(10);
+        problem
+    }
+
     /// The status it is told with.
     pub fn status(&self) -> StatusCode {
         self.status
@@ -279,6 +286,8 @@ impl From<session::Error> for Problem {
             session::Error::WrongShape(why) => Self::unreadable("wrong_shape", why),
             session::Error::TooMany(limit) => Self::too_many(limit),
             session::Error::TooFast(pace) => Self::too_fast(pace),
+            session::Error::ClockDisagrees => Self::clock_disagrees(error),
+            session::Error::Clock(why) => Self::refused(why.code(), why),
             session::Error::Refused(why) => Self::refused(why.code(), &why),
             session::Error::Db(cause) => Self::internal(&cause),
         }

@@ -152,6 +152,9 @@ pub const TABLE: &[Line] = &[
     open("POST", "/api/v1/sign-in"),
     open("POST", "/api/v1/sign-out"),
     open("GET", "/api/v1/me"),
+    // the clock
+    platform("GET", "/api/v1/clock", ADMIN),
+    platform("POST", "/api/v1/clock/acceptance", ADMIN),
     // centres
     platform("GET", "/api/v1/people", ADMIN),
     platform("POST", "/api/v1/invitations", ADMIN),

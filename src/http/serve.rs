@@ -16,7 +16,7 @@ use tokio::{
 };
 
 use super::router;
-use crate::{app::App, certificate, journal, people, session};
+use crate::{app::App, certificate, journal, lasting, people, session};
 
 use door::Door;
 
@@ -67,6 +67,11 @@ impl Server {
     /// new, sends the sockets away, lets requests finish, and leaves nothing half done: when this
     /// returns, the database may be closed.
     pub async fn run(self, app: App, end: impl Future<Output = ()>) {
+        tokio::pin!(end);
+        tokio::select! {
+            () = &mut end => return,
+            () = agree(&app) => {}
+        }
         let config = &app.config;
         let (trusted, strangers) =
             (config.trusted_proxies.clone(), config.connections_before_sign_in);
@@ -74,12 +79,13 @@ impl Server {
         let at_work = [
             tireless(app.clone(), session::keep_sweeping),
             tireless(app.clone(), session::keep_telling),
+            tireless(app.clone(), session::keep_agreeing),
             tireless(app.clone(), people::keep_tidy),
             tireless(app.clone(), certificate::work),
             tireless(app.clone(), |app| journal::keep_looking(app.db, app.bell)),
         ];
         tokio::select! {
-            () = end => {}
+            () = &mut end => {}
             never = door.let_in(self.listener) => match never {},
         }
         app.ending.tell();
@@ -93,6 +99,14 @@ impl Server {
             tracing::error!(%cause, "the last refusals at doors could not be written");
         }
         app.answers.settle().await;
+    }
+}
+
+/// Nothing is served before the instant is agreed that everything is judged by.
+async fn agree(app: &App) {
+    while let Err(cause) = session::begin_clock(app).await {
+        lasting::error("the clock cannot be agreed on; it is tried again", &cause);
+        tokio::time::sleep(BEGIN_ANEW).await;
     }
 }
 

@@ -15,7 +15,7 @@ use crate::base::{AttemptId, PersonId, SessionId, Timestamp};
 
 pub use bell::Bell;
 pub use look::keep_looking;
-pub use store::{append, find_head, list_after, list_of_attempt};
+pub use store::{append, find_head, find_last_instant, list_after, list_of_attempt};
 
 /// Who did something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::{Entry, Written, link};
 use crate::{
-    base::{AttemptId, SessionId},
+    base::{AttemptId, SessionId, Timestamp},
     db::{DbError, Tx},
     exec, fetch,
 };
@@ -62,6 +62,23 @@ pub async fn find_head(tx: &mut Tx, session: SessionId) -> Result<(i64, Vec<u8>)
         session,
     )?;
     Ok(head.unwrap_or_default())
+}
+
+/// When the last entry of a session was written.
+pub async fn find_last_instant(
+    tx: &mut Tx,
+    session: SessionId,
+) -> Result<Option<Timestamp>, DbError> {
+    let last: Option<(Timestamp,)> = fetch!(
+        tx,
+        fetch_optional,
+        (Timestamp,),
+        "SELECT e.at FROM journal_head h
+           JOIN journal_entry e ON e.session_id = h.session_id AND e.seq = h.seq
+          WHERE h.session_id = $1",
+        session,
+    )?;
+    Ok(last.map(|(at,)| at))
 }
 
 /// What was written after number `seq`, oldest first, at most `limit` entries.

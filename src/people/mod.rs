@@ -28,7 +28,7 @@ pub use password::{Verdict, compare as compare_password, hash as hash_password};
 pub use rules::{NotAdmitted, Refusal, admits, check_email, check_name, check_password};
 pub use store::{
     add_person, find_by_email, find_person, list_seats, list_with_role, put_password, put_role,
-    remove_sign_ins,
+    remove_sign_ins, shift_sign_ins,
 };
 pub use tidy::{keep_tidy, tidy};
 

@@ -12,7 +12,8 @@ use super::{
     sheet, store,
 };
 use crate::{
-    app::{App, Limit, limits::ANSWERS_SEAT},
+    agreement,
+    app::{App, Limit, Receipt, limits::ANSWERS_SEAT},
     base::{AttemptId, SessionId, Timestamp},
     config::Config,
     db::{DbError, Errand, JobError, Tx},
@@ -90,8 +91,9 @@ impl JobError for Error {
 
 /// An answer on its way into the shared transaction.
 struct Saving {
+    app: App,
     answer: Answer,
-    now: Timestamp,
+    receipt: Receipt,
 }
 
 impl Errand for Saving {
@@ -107,7 +109,7 @@ impl Errand for Saving {
     }
 
     async fn run(&self, tx: &mut Tx, session: SessionId) -> Result<Self::Done, Error> {
-        let outcome = save(tx, &self.answer, self.now).await?;
+        let outcome = save(&self.app, tx, &self.answer, &self.receipt).await?;
         Ok((session, outcome))
     }
 }
@@ -122,11 +124,15 @@ enum Outcome {
 ///
 /// A repeated request is acknowledged again. A revision that another one has overtaken is kept in
 /// the history, and refused as stale. Every try counts against the pace of the seat.
-pub async fn save_answer(app: &App, answer: Answer) -> Result<Saved, Error> {
+///
+/// It is judged by the instant at which it had arrived whole; the receipt goes with it into the queue,
+/// so that whatever seals the part waits for it.
+pub async fn save_answer(app: &App, answer: Answer, receipt: Receipt) -> Result<Saved, Error> {
     let now = app.clock.now();
     app.limits.count(&pace(&app.config), answer.attempt, now).map_err(Error::TooFast)?;
     app.presence.seen(answer.attempt, now);
-    let (session, outcome) = app.answers.run(Saving { answer, now }).await?;
+    let saving = Saving { app: app.clone(), answer, receipt };
+    let (session, outcome) = app.answers.run(saving).await?;
     app.bell.ring(session);
     match outcome {
         Outcome::Saved(saved) => Ok(saved),
@@ -142,9 +148,15 @@ fn pace(config: &Config) -> Limit {
 }
 
 /// Decides before it writes: a refusal leaves the shared transaction as it was.
-async fn save(tx: &mut Tx, answer: &Answer, now: Timestamp) -> Result<Outcome, Error> {
+async fn save(
+    app: &App,
+    tx: &mut Tx,
+    answer: &Answer,
+    receipt: &Receipt,
+) -> Result<Outcome, Error> {
     let stored = store::lock_attempt(tx, answer.attempt).await?.ok_or(Error::NoAttempt)?;
     seat_may(stored.attempt.state.name(), Doing::Deliver)?;
+    let now = agreement::instant(app, tx, receipt.moment()).await?;
     rules::accept_answer(&stored.attempt, answer.part, answer.epoch, now)?;
     check(tx, &stored, answer).await?;
     keep(tx, &stored, answer, now).await

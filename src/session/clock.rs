@@ -40,6 +40,14 @@ pub enum Entry {
         /// How much; it adds, it never replaces.
         seconds: i64,
     },
+    /// A step of the wall clock was accepted: every instant before this line lies so much later by the
+    /// clock that counts from here. Nobody's time changes.
+    Correction {
+        /// When, by the clock that counts from here.
+        at: Timestamp,
+        /// How far the agreed instant moved, whole seconds; negative when it went back.
+        shift_s: i64,
+    },
 }
 
 impl Entry {
@@ -49,7 +57,8 @@ impl Entry {
             Self::Start { at, .. }
             | Self::Hold { at }
             | Self::Release { at, .. }
-            | Self::Extend { at, .. } => at,
+            | Self::Extend { at, .. }
+            | Self::Correction { at, .. } => at,
         }
     }
 }
@@ -68,28 +77,35 @@ pub fn deadline(ledger: &[Entry]) -> Option<Timestamp> {
                 let length = held.take().map_or_else(Duration::zero, |since| length(since, at));
                 deadline = deadline.filter(|_| credit).map(|d| d + length).or(deadline);
             }
-            Entry::Extend { seconds, .. } => {
-                deadline = deadline.map(|d| d + Duration::seconds(seconds));
+            Entry::Extend { seconds, .. } => deadline = moved(deadline, seconds),
+            Entry::Correction { shift_s, .. } => {
+                (deadline, held) = (moved(deadline, shift_s), moved(held, shift_s));
             }
         }
     }
     deadline
 }
 
-/// Since when the clock stands; absent while it runs.
+fn moved(at: Option<Timestamp>, seconds: i64) -> Option<Timestamp> {
+    at.map(|at| at + Duration::seconds(seconds))
+}
+
+/// Since when the clock stands, by the clock that counts now; absent while it runs.
 pub fn held_since(ledger: &[Entry]) -> Option<Timestamp> {
     ledger.iter().fold(None, |held, entry| match *entry {
         Entry::Hold { at } => Some(at),
         Entry::Start { .. } | Entry::Release { .. } => None,
         Entry::Extend { .. } => held,
+        Entry::Correction { shift_s, .. } => moved(held, shift_s),
     })
 }
 
-/// When the part began.
+/// When the part began, by the clock that counts now.
 pub fn started_at(ledger: &[Entry]) -> Option<Timestamp> {
-    ledger.iter().find_map(|entry| match *entry {
+    ledger.iter().fold(None, |started, entry| match *entry {
         Entry::Start { at, .. } => Some(at),
-        Entry::Hold { .. } | Entry::Release { .. } | Entry::Extend { .. } => None,
+        Entry::Hold { .. } | Entry::Release { .. } | Entry::Extend { .. } => started,
+        Entry::Correction { shift_s, .. } => moved(started, shift_s),
     })
 }
 
@@ -99,7 +115,10 @@ pub fn extended_s(ledger: &[Entry]) -> i64 {
         .iter()
         .map(|entry| match *entry {
             Entry::Extend { seconds, .. } => seconds,
-            Entry::Start { .. } | Entry::Hold { .. } | Entry::Release { .. } => 0,
+            Entry::Start { .. }
+            | Entry::Hold { .. }
+            | Entry::Release { .. }
+            | Entry::Correction { .. } => 0,
         })
         .sum()
 }
@@ -110,7 +129,7 @@ pub fn whole_seconds(since: Timestamp, until: Timestamp) -> i64 {
     micros / 1_000_000 + i64::from(micros % 1_000_000 != 0)
 }
 
-/// A hold never has a negative length, even when the machine's clock was set back.
+/// A hold never has a negative length.
 fn length(since: Timestamp, until: Timestamp) -> Duration {
     (until - since).max(Duration::zero())
 }
@@ -164,6 +183,21 @@ mod tests {
     }
 
     #[test]
+    fn a_hold_over_an_accepted_step_credits_its_real_length() {
+        for shift_s in [3600, -3600] {
+            let shift = Duration::seconds(shift_s);
+            let mut ledger = started();
+            ledger.push(Entry::Hold { at: at("2027-03-01T09:10:00Z") });
+            ledger.push(Entry::Correction { at: at("2027-03-01T09:12:00Z") + shift, shift_s });
+            assert_eq!(held_since(&ledger), Some(at("2027-03-01T09:10:00Z") + shift));
+            let released = at("2027-03-01T09:15:00Z") + shift;
+            ledger.push(Entry::Release { at: released, credit: true });
+            assert_eq!(deadline(&ledger), Some(at("2027-03-01T10:05:00Z") + shift));
+            assert_eq!(started_at(&ledger), Some(at("2027-03-01T09:00:00Z") + shift));
+        }
+    }
+
+    #[test]
     fn part_of_an_hour_lasts_an_hour_when_the_zone_changes_its_clocks() {
         // Paris, 25 October 2026: each of the two 02:30; 28 March 2027: 01:30 to 03:30.
         for start in ["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z", "2027-03-28T00:30:00Z"] {
@@ -174,7 +208,7 @@ mod tests {
     }
 
     fn step() -> impl Strategy<Value = (u8, i64, bool, i64)> {
-        (0..3_u8, 0..600_000_000_i64, any::<bool>(), -600..600_i64)
+        (0..4_u8, 0..600_000_000_i64, any::<bool>(), -600..600_i64)
     }
 
     proptest! {
@@ -203,6 +237,14 @@ mod tests {
                     (2, _) => {
                         ledger.push(Entry::Extend { at: now, seconds });
                         expected += Duration::seconds(seconds);
+                    }
+                    (3, _) => {
+                        let (left, shift) = (expected - now, Duration::seconds(seconds));
+                        now += shift;
+                        ledger.push(Entry::Correction { at: now, shift_s: seconds });
+                        held = held.map(|since| since + shift);
+                        expected += shift;
+                        prop_assert_eq!(deadline(&ledger).unwrap() - now, left, "what remains");
                     }
                     _ => {}
                 }

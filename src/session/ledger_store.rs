@@ -37,6 +37,7 @@ impl Row {
             "hold" => Entry::Hold { at },
             "release" => Entry::Release { at, credit: seconds > 0 },
             "extend" => Entry::Extend { at, seconds },
+            "correction" => Entry::Correction { at, shift_s: seconds },
             other => return Err(unknown(other)),
         };
         Ok(LedgerLine { attempt: self.attempt_id, part: self.part, entry })
@@ -60,6 +61,7 @@ pub async fn add_clock_entry(
             ("release", since.map_or(0, |since| clock::whole_seconds(since, at)))
         }
         Entry::Extend { seconds, .. } => ("extend", seconds),
+        Entry::Correction { shift_s, .. } => ("correction", shift_s),
     };
     exec!(
         tx,

@@ -6,6 +6,7 @@
 //! unless somebody decides so, and that what was acknowledged is never lost and never changed.
 //! Start reading at [`rules`].
 
+mod agreed;
 mod answer_store;
 mod answers;
 pub mod clock;
@@ -30,6 +31,7 @@ mod view;
 use std::borrow::Cow;
 
 use crate::{
+    agreement,
     app::TooMany,
     base::{AttemptId, CentreId, EnrolmentId, Language, SessionId, Timestamp},
     db::{DbError, Tx},
@@ -37,6 +39,7 @@ use crate::{
     scheme::{self, Scheme},
 };
 
+pub use agreed::{accept_clock, begin_clock, keep_agreeing};
 pub use answer_store::{
     CurrentAnswer, count_answered, count_revisions, list_answered, list_current_answers,
     list_revisions,
@@ -190,6 +193,12 @@ pub enum Error {
     /// The answers of a seat come too fast.
     #[error(transparent)]
     TooFast(TooMany),
+    /// Nothing new begins while the wall clock and the agreed instant disagree.
+    #[error("the server's clock was set; nothing new begins until an administrator has looked")]
+    ClockDisagrees,
+    /// A step of the clock cannot be accepted.
+    #[error(transparent)]
+    Clock(#[from] agreement::Refusal),
     /// A rule said no.
     #[error(transparent)]
     Refused(#[from] rules::Refusal),

@@ -8,30 +8,40 @@ use super::{
     sheet, store,
 };
 use crate::{
-    base::{AttemptId, Timestamp},
+    agreement,
+    app::App,
+    base::{AttemptId, Moment, Timestamp},
     db::{DbError, Tx},
     journal::{self, Actor},
 };
 
-/// Locks an attempt and its session, in this order, and seals a part whose time is over.
+/// Locks the session of an attempt and the attempt, in this order, and seals a part whose time is
+/// over. The instant returned is that of `moment`.
 pub(super) async fn open(
+    app: &App,
     tx: &mut Tx,
     attempt: AttemptId,
-    now: Timestamp,
-) -> Result<(Session, Stored), Error> {
+    moment: Moment,
+) -> Result<(Session, Stored, Timestamp), Error> {
     let session = store::find_session_of(tx, attempt).await?.ok_or(Error::NoAttempt)?;
     let session = store::lock_session(tx, session).await?.ok_or(Error::NoSession)?;
     let mut stored = store::lock_attempt(tx, attempt).await?.ok_or(Error::NoAttempt)?;
-    settle(tx, &mut stored, now).await?;
-    Ok((session, stored))
+    let now = agreement::instant(app, tx, moment).await?;
+    settle(app, tx, &mut stored, now).await?;
+    Ok((session, stored, now))
 }
 
-/// Seals a part whose time is over, at its deadline. Returns whether it did.
+/// Seals a part whose time is over, at its deadline, when nothing more can be on its way. Returns
+/// whether it did.
 pub(super) async fn settle(
+    app: &App,
     tx: &mut Tx,
     stored: &mut Stored,
     now: Timestamp,
 ) -> Result<bool, Error> {
+    if stored.attempt.over_since(now - agreement::settling(&app.db)).is_none() {
+        return Ok(false);
+    }
     carry_out(tx, stored, &Command::DeadlineReached, Actor::System, now).await
 }
 
@@ -76,6 +86,7 @@ fn kind(what: &What) -> &'static str {
         What::Held { .. } => "attempt_held",
         What::Released { .. } => "attempt_released",
         What::Extended { .. } => "clock_extended",
+        What::ClockCorrected { .. } => "clock_corrected",
         What::PartSealed { .. } => "part_sealed",
         What::Terminated { .. } => "attempt_terminated",
         What::Withdrawn { .. } => "attempt_withdrawn",
@@ -116,6 +127,10 @@ async fn write_particulars(
         What::Extended { seconds, reason } => {
             add_line(tx, stored, actor, reason).await?;
             json!({ "part": part, "seconds": seconds, "reason": reason, "deadline": deadline })
+        }
+        What::ClockCorrected { shift_s } => {
+            add_line(tx, stored, actor, "").await?;
+            json!({ "part": part, "seconds": shift_s, "deadline": deadline })
         }
         What::PartSealed { part, cause } => {
             let (digest, answers) = seal_part(tx, stored.id, *part, event.at).await?;

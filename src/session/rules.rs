@@ -54,6 +54,7 @@ pub fn decide(a: &Attempt, command: &Command, now: Timestamp) -> Result<Vec<Even
         }
         Command::FinishPart { part } => finish_part(a, *part, now),
         Command::DeadlineReached => Ok(deadline_reached(a, now)),
+        Command::CorrectClock { shift_s } => Ok(correct_clock(a, *shift_s)),
         Command::Seal => seal(a),
         Command::Void { minutes } => void(a, minutes),
     }?;
@@ -85,6 +86,7 @@ fn instant(a: &Attempt, what: &What, now: Timestamp) -> Timestamp {
         | What::Held { .. }
         | What::Released { .. }
         | What::Extended { .. }
+        | What::ClockCorrected { .. }
         | What::Terminated { .. }
         | What::Withdrawn { .. }
         | What::DeviceChanged
@@ -259,6 +261,24 @@ fn deadline_reached(a: &Attempt, now: Timestamp) -> Vec<What> {
     }
 }
 
+/// A clock that runs, stands or measures a break goes with the agreed instant.
+fn correct_clock(a: &Attempt, shift_s: i64) -> Vec<What> {
+    match a.state {
+        State::Running { .. } | State::Held { .. } | State::Break => {
+            vec![What::ClockCorrected { shift_s }]
+        }
+        State::Enrolled
+        | State::Absent
+        | State::CheckedIn
+        | State::Admitted
+        | State::Submitted
+        | State::Terminated { .. }
+        | State::Withdrawn { .. }
+        | State::Sealed { .. }
+        | State::Voided { .. } => vec![],
+    }
+}
+
 fn seal(a: &Attempt) -> Happened {
     match a.state {
         State::Absent | State::Submitted | State::Terminated { .. } | State::Withdrawn { .. } => {
@@ -313,6 +333,10 @@ pub fn apply(mut a: Attempt, event: &Event) -> Attempt {
             a.enter(State::Running { part }, at, "");
         }
         What::Extended { seconds, .. } => a.ledger.push(Entry::Extend { at, seconds: *seconds }),
+        What::ClockCorrected { shift_s } => {
+            a.ledger.push(Entry::Correction { at, shift_s: *shift_s });
+            a.since += Duration::seconds(*shift_s);
+        }
         What::PartSealed { part: LAST_PART, .. } => a.enter(State::Submitted, at, ""),
         What::PartSealed { .. } => a.enter(State::Break, at, ""),
         What::Terminated { reason } => a.enter(State::Terminated { part }, at, reason),

@@ -8,6 +8,7 @@ use super::{
     scheme_of, store, view,
 };
 use crate::{
+    agreement,
     app::App,
     base::{AttemptId, Timestamp},
     db::Tx,
@@ -43,16 +44,20 @@ pub struct PaperAnswer {
 /// Begins a part, or finds it begun, and hands out its paper. The form is drawn at this instant,
 /// and the time allowed is computed at this instant.
 pub async fn start_part(app: &App, attempt: AttemptId, part: i32) -> Result<Paper, Error> {
-    let now = app.clock.now();
-    app.presence.seen(attempt, now);
+    app.presence.seen(attempt, app.clock.now());
+    let moment = agreement::before_sealing(app).await?;
     let mut tx = app.db.begin().await?;
-    let (session, mut stored) = record::open(&mut tx, attempt, now).await?;
+    let (session, mut stored, now) = record::open(app, &mut tx, attempt, moment).await?;
     let Prepared { allowed_s, break_s, form } = prepare(&mut tx, &session, &stored, part).await?;
     seat_may(stored.attempt.state.name(), Doing::Work)?;
     let command = Command::StartPart { part, allowed_s, break_s };
     let actor = Actor::Candidate(attempt);
     let begun = record::carry_out(&mut tx, &mut stored, &command, actor, now).await?;
     if begun {
+        // what is dropped here is undone
+        if agreement::disagrees(app) {
+            return Err(Error::ClockDisagrees);
+        }
         part_store::add_part(&mut tx, (attempt, part), &form, now, allowed_s).await?;
     }
     let paper = paper_of(&mut tx, &stored, part, now).await?;
@@ -93,9 +98,10 @@ async fn prepare(
 
 /// The paper of the running part.
 pub async fn paper(app: &App, attempt: AttemptId, part: i32) -> Result<Paper, Error> {
-    let now = app.clock.now();
-    app.presence.seen(attempt, now);
+    let moment = app.clock.moment();
+    app.presence.seen(attempt, app.clock.now());
     let mut tx = app.db.read().await?;
+    let now = agreement::instant(app, &mut tx, moment).await?;
     let stored = store::find_attempt(&mut tx, attempt).await?.ok_or(Error::NoAttempt)?;
     paper_of(&mut tx, &stored, part, now).await
 }
@@ -126,8 +132,9 @@ pub async fn file(
     item: &str,
     lang: &str,
 ) -> Result<GeneratedFile, Error> {
-    let now = app.clock.now();
+    let moment = app.clock.moment();
     let mut tx = app.db.read().await?;
+    let now = agreement::instant(app, &mut tx, moment).await?;
     let stored = store::find_attempt(&mut tx, attempt).await?.ok_or(Error::NoAttempt)?;
     seat_may(stored.attempt.state.name(), Doing::Work)?;
     let State::Running { part } = stored.attempt.state else { return Err(Error::NoItem) };
@@ -141,13 +148,13 @@ pub async fn file(
 
 /// Hands in a part. What is handed in is never changed.
 pub async fn finish_part(app: &App, attempt: AttemptId, part: i32) -> Result<Snapshot, Error> {
-    let now = app.clock.now();
-    app.presence.seen(attempt, now);
+    app.presence.seen(attempt, app.clock.now());
     if !(1..=LAST_PART).contains(&part) {
         return Err(Error::NoPart);
     }
+    let moment = agreement::before_sealing(app).await?;
     let mut tx = app.db.begin().await?;
-    let (session, mut stored) = record::open(&mut tx, attempt, now).await?;
+    let (session, mut stored, now) = record::open(app, &mut tx, attempt, moment).await?;
     seat_may(stored.attempt.state.name(), Doing::HandIn)?;
     let command = Command::FinishPart { part };
     record::carry_out(&mut tx, &mut stored, &command, Actor::Candidate(attempt), now).await?;

@@ -8,6 +8,7 @@ use super::{
     store,
 };
 use crate::{
+    agreement,
     app::App,
     base::{AttemptId, EnrolmentId, SessionId, Timestamp},
     db::{DbError, Tx},
@@ -43,9 +44,10 @@ pub async fn command(
     command: &Command,
     attempts: &[AttemptId],
 ) -> Result<Done, Error> {
-    let now = app.clock.now();
+    let moment = agreement::before_sealing(app).await?;
     let mut tx = app.db.begin().await?;
     let session = store::lock_session(&mut tx, session).await?.ok_or(Error::NoSession)?;
+    let now = agreement::instant(app, &mut tx, moment).await?;
     if session.state != SessionState::Open {
         return Err(Refusal::SessionNotOpen.into());
     }
@@ -55,7 +57,7 @@ pub async fn command(
         let found = store::lock_attempt(&mut tx, id).await?;
         let mut stored =
             found.filter(|stored| stored.session == session.id).ok_or(Error::NoAttempt)?;
-        record::settle(&mut tx, &mut stored, now).await?;
+        record::settle(app, &mut tx, &mut stored, now).await?;
         match record::carry_out(&mut tx, &mut stored, command, actor, now).await {
             Ok(_) => {
                 if *command == Command::NewDevice {
@@ -95,6 +97,7 @@ pub async fn list_blockers(tx: &mut Tx, session: SessionId) -> Result<Vec<Blocke
 /// Seals every attempt of a session that closes, and who did not come is absent; seals nothing while there are blockers, and
 /// returns them. `session` must be locked by the caller, who also rings the bell.
 pub async fn seal_all(
+    app: &App,
     tx: &mut Tx,
     session: &Session,
     actor: Actor,
@@ -103,7 +106,7 @@ pub async fn seal_all(
     let mut all = Vec::new();
     for listed in store::list_attempts(tx, session.id).await? {
         let mut stored = store::lock_attempt(tx, listed.id).await?.ok_or(Error::NoAttempt)?;
-        record::settle(tx, &mut stored, now).await?;
+        record::settle(app, tx, &mut stored, now).await?;
         if stored.attempt.state == State::Enrolled {
             record::carry_out(tx, &mut stored, &Command::MarkAbsent, actor, now).await?;
         }

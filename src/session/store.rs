@@ -227,6 +227,17 @@ pub async fn list_attempts(tx: &mut Tx, session: SessionId) -> Result<Vec<Stored
     Ok(all)
 }
 
+/// The sessions that are open, in the order in which they are locked.
+pub async fn list_open_sessions(tx: &mut Tx) -> Result<Vec<SessionId>, DbError> {
+    let rows: Vec<(SessionId,)> = fetch!(
+        tx,
+        fetch_all,
+        (SessionId,),
+        "SELECT id FROM session WHERE state = 'open' ORDER BY id",
+    )?;
+    Ok(rows.into_iter().map(|(session,)| session).collect())
+}
+
 /// The sessions in which a clock runs.
 pub async fn list_sessions_with_running(tx: &mut Tx) -> Result<Vec<SessionId>, DbError> {
     let rows: Vec<(SessionId,)> = fetch!(

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::{Error, record, store};
 use crate::{
+    agreement,
     app::App,
-    base::{SessionId, Timestamp},
+    base::{Moment, SessionId},
     lasting,
 };
 
@@ -24,30 +25,36 @@ pub async fn keep_sweeping(app: App) {
 
 /// Seals the parts whose time and grace are over. It can run twice. Returns how many it sealed.
 pub async fn sweep(app: &App) -> Result<usize, Error> {
-    let now = app.clock.now();
+    let moment = app.clock.moment();
     let running = store::list_sessions_with_running(&mut app.db.read().await?).await?;
     let mut sealed = 0;
     for session in running {
-        sealed += sweep_session(app, session, now).await?;
+        sealed += sweep_session(app, session, moment).await?;
     }
     Ok(sealed)
 }
 
 /// Looks without a lock first: mostly nothing is over.
-async fn sweep_session(app: &App, session: SessionId, now: Timestamp) -> Result<usize, Error> {
-    let all = store::list_attempts(&mut app.db.read().await?, session).await?;
+async fn sweep_session(app: &App, session: SessionId, moment: Moment) -> Result<usize, Error> {
+    let mut tx = app.db.read().await?;
+    let now = agreement::instant(app, &mut tx, moment).await? - agreement::settling(&app.db);
+    let all = store::list_attempts(&mut tx, session).await?;
+    drop(tx);
     let over: Vec<_> =
         all.iter().filter(|stored| stored.attempt.over_since(now).is_some()).collect();
     if over.is_empty() {
         return Ok(0);
     }
+    // an answer that had arrived before is saved before
+    app.receipts.settled(moment).await;
     let mut tx = app.db.begin().await?;
     store::lock_session(&mut tx, session).await?.ok_or(Error::NoSession)?;
+    let now = agreement::instant(app, &mut tx, moment).await?;
     let mut sealed = 0;
     for stored in over {
         let found = store::lock_attempt(&mut tx, stored.id).await?;
         let mut stored = found.ok_or(Error::NoAttempt)?;
-        sealed += usize::from(record::settle(&mut tx, &mut stored, now).await?);
+        sealed += usize::from(record::settle(app, &mut tx, &mut stored, now).await?);
     }
     tx.commit().await?;
     app.bell.ring(session);

@@ -8,6 +8,7 @@ use super::{
     store,
 };
 use crate::{
+    agreement,
     app::App,
     base::{AttemptId, Timestamp},
     db::Tx,
@@ -69,8 +70,9 @@ pub async fn snapshot(app: &App, attempt: AttemptId) -> Result<Snapshot, Error> 
 
 /// The same, asked for by the server itself: no sign of life.
 pub async fn look_at(app: &App, attempt: AttemptId) -> Result<Snapshot, Error> {
-    let now = app.clock.now();
+    let moment = app.clock.moment();
     let mut tx = app.db.read().await?;
+    let now = agreement::instant(app, &mut tx, moment).await?;
     let stored = store::find_attempt(&mut tx, attempt).await?.ok_or(Error::NoAttempt)?;
     let session = store::find_session(&mut tx, stored.session).await?.ok_or(Error::NoSession)?;
     of(&mut tx, session, stored, now).await

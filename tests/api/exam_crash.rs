@@ -181,7 +181,7 @@ with_data! {
     fn nothing_acknowledged_is_lost_and_clocks_are_right_when_the_server_is_killed(data: Data) {
         let (room, deadline) = offline(prepare(&data));
         let (histories, ()) = offline(until(data.serve(), async |server| server.kill()));
-        let over = deadline + chrono::Duration::seconds(3);
+        let over = deadline + chrono::Duration::seconds(6);
         while Clock::system().now() < over {
             std::thread::sleep(Duration::from_millis(50));
         }

@@ -7,6 +7,8 @@ mod centres;
 mod certificate_crash;
 mod certificate_facts;
 mod certificates;
+mod clock;
+mod clock_steps;
 mod command;
 mod day;
 mod demo;

@@ -1,7 +1,7 @@
 //! The room as the page knows it: each seat is a state of its own, so that a change paints one row.
 import { api } from '$lib/api/client';
 import { asProblem, Problem } from '$lib/api/problem';
-import type { Blocker, Board, BoardRow, Incident, LiveMessage, Notice, RefusedAtDoor, SchemePart, SessionDetail } from '$lib/api/types';
+import type { Blocker, Board, BoardRow, ClockAlarm, Incident, LiveMessage, Notice, RefusedAtDoor, SchemePart, SessionDetail } from '$lib/api/types';
 import { serverClock } from '$lib/clock';
 import { Live, type LiveState } from '$lib/live';
 import { me } from '$lib/me.svelte';
@@ -44,6 +44,8 @@ export class RoomBoard {
   notices: Notice[] = $state.raw([]);
   /** Entries with the code of this session that match nobody. */
   refused: RefusedAtDoor | null = $state.raw(null);
+  /** The server's clock was set, and nobody has accepted it. */
+  clock: ClockAlarm | null = $state.raw(null);
   problem: Problem | undefined = $state.raw();
   link: LiveState = $state('connecting');
   seq = $state(0);
@@ -129,6 +131,7 @@ export class RoomBoard {
     this.incidents = board.incidents;
     this.notices = board.notices;
     this.refused = board.entries_refused ?? null;
+    this.clock = board.clock ?? null;
     this.seq = Math.max(this.seq, board.seq);
     this.#takeRows(board.rows, true);
   }
@@ -141,6 +144,12 @@ export class RoomBoard {
     else if (message.type === 'notice') this.addNotice(message.notice);
     else if (message.type === 'entries_refused') this.refused = message.entries_refused;
     else if (message.type === 'session') this.session = message.session;
+    else if (message.type === 'clock') this.#hearClock(message.server_now, message.clock ?? null);
+  }
+
+  #hearClock(server_now: string, alarm: ClockAlarm | null) {
+    serverClock.hint(server_now);
+    this.clock = alarm;
   }
 
   addIncident(incident: Incident) {

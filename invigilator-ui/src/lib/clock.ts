@@ -9,6 +9,8 @@ export type Anchor = { server_ms: number; local_ms: number; round_trip_ms: numbe
 
 const SAMPLES = 5;
 const EVERY_MS = 60_000;
+/** What no answer takes: a server that lies so far from the anchor has moved its clock, or the device slept. */
+const STEP_MS = 3_000;
 
 /** The anchor that one exchange gives: the server's middle lies at the middle of the exchange. */
 export function anchorOf(sample: Sample): Anchor {
@@ -45,10 +47,17 @@ export class ServerClock {
     return anchor ? anchor.server_ms + (performance.now() - anchor.local_ms) : performance.timeOrigin + performance.now();
   }
 
-  /** A first anchor from an answer that carries `server_now`; an exact one is not given up for it. */
+  /**
+   * A first anchor from an answer that carries `server_now`. An exact one is given up for it only when the two
+   * lie further apart than an answer takes; then it is measured anew.
+   */
   hint(server_now: string) {
-    if (this.#exact) return;
-    this.#anchor = { server_ms: Date.parse(server_now), local_ms: performance.now(), round_trip_ms: Infinity };
+    const server_ms = Date.parse(server_now);
+    if (this.#exact && Math.abs(server_ms - this.now()) < STEP_MS) return;
+    const stepped = this.#exact;
+    this.#anchor = { server_ms, local_ms: performance.now(), round_trip_ms: Infinity };
+    this.#exact = false;
+    if (stepped) void this.sync();
   }
 
   /** Takes a new anchor. Fails silently: the one before goes on. */

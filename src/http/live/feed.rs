@@ -9,11 +9,12 @@ use utoipa::ToSchema;
 
 use super::line::{Closing, Line};
 use crate::{
-    app::App,
+    app::{App, Disagreement},
     base::{AttemptId, PersonId, SessionId},
     board::{self, Incident, News, Notice, Presence, Row},
     http::{
         attempt_view::{AttemptView, view},
+        clock::ClockAlarm,
         problem::Problem,
         rights::STAFF,
         sessions::SessionDetail,
@@ -43,6 +44,8 @@ pub enum LiveMessage {
     Session { seq: i64, session: Box<SessionDetail> },
     /// The candidate's attempt changed.
     Attempt { seq: i64, attempt: Box<AttemptView> },
+    /// The server's clock was set, or all is well again.
+    Clock { seq: i64, server_now: DateTime<Utc>, clock: Option<ClockAlarm> },
     /// Load again over HTTP.
     Resync {},
 }
@@ -65,6 +68,7 @@ pub struct Feed {
     token: Token,
     cursor: i64,
     shown: HashMap<AttemptId, (bool, Presence)>,
+    alarm: Option<Disagreement>,
 }
 
 /// Why nothing more is told.
@@ -109,7 +113,7 @@ impl From<people::Error> for Stop {
 impl Feed {
     /// A feed that begins where the journal stands when [`Self::hello`] is said.
     pub fn new(app: App, session: SessionId, listener: Listener, token: Token) -> Self {
-        Self { app, session, listener, token, cursor: 0, shown: HashMap::new() }
+        Self { app, session, listener, token, cursor: 0, shown: HashMap::new(), alarm: None }
     }
 
     /// Rings when the journal has grown.
@@ -141,6 +145,20 @@ impl Feed {
         !self.changed_presence().is_empty()
     }
 
+    /// Whether the alarm of the clock is another than the one shown.
+    pub fn alarm_changed(&self) -> bool {
+        matches!(self.listener, Listener::Board(_)) && self.alarm != self.app.alarm.current()
+    }
+
+    async fn tell_alarm(&mut self, line: &mut Line) -> Result<(), Stop> {
+        let alarm = self.app.alarm.current();
+        let (seq, server_now) = (self.cursor, self.app.clock.now());
+        let clock = alarm.map(ClockAlarm::from);
+        line.tell(&LiveMessage::Clock { seq, server_now, clock }).await?;
+        self.alarm = alarm;
+        Ok(())
+    }
+
     fn changed_presence(&self) -> BTreeSet<AttemptId> {
         let shown = self.shown.iter();
         shown
@@ -155,6 +173,9 @@ impl Feed {
     pub async fn tell(&mut self, line: &mut Line) -> Result<(), Stop> {
         let news = board::news(&self.app, self.session, self.cursor).await?;
         let before = std::mem::replace(&mut self.cursor, news.seq);
+        if self.alarm_changed() {
+            self.tell_alarm(line).await?;
+        }
         let told = match self.listener {
             Listener::Board(person) => self.tell_board(line, person, news).await,
             Listener::Seat(attempt, epoch) => self.tell_seat(line, attempt, epoch, news).await,

@@ -61,6 +61,7 @@ impl Stopwatch {
             }
             What::Extended { seconds, .. } => self.allowed += Duration::seconds(*seconds),
             What::PartSealed { .. } => self.stop(event.at),
+            What::ClockCorrected { shift_s } => self.shift(Duration::seconds(*shift_s)),
             What::CheckedIn
             | What::MarkedAbsent
             | What::Reinstated { .. }
@@ -72,6 +73,11 @@ impl Stopwatch {
             | What::Sealed
             | What::Voided { .. } => {}
         }
+    }
+
+    fn shift(&mut self, by: Duration) {
+        self.since = self.since.map(|since| since + by);
+        self.held = self.held.map(|held| held + by);
     }
 
     fn stop(&mut self, at: Timestamp) {
@@ -89,7 +95,49 @@ fn settle_and_decide(attempt: &Attempt, command: &Command, now: Timestamp) -> Ve
     events
 }
 
+/// What a candidate still has, at `now`, and how much of the break is over.
+fn left(a: &Attempt, now: Timestamp) -> (Option<Duration>, Option<Duration>) {
+    let reads = if a.state.is_held() { a.since } else { now };
+    (a.deadline().map(|deadline| deadline - reads), a.break_until(600).map(|until| until - now))
+}
+
 proptest! {
+    #[test]
+    fn an_accepted_step_of_the_clock_changes_nobody_s_remaining_time(
+        day in day(),
+        after in day(),
+        shift_s in -90_000..90_000_i64,
+    ) {
+        let mut now = "2027-03-01T08:00:00Z".parse::<Timestamp>().unwrap();
+        let mut attempt = Attempt::new(now);
+        let live = |attempt: &mut Attempt, now: &mut Timestamp, day: &[(i64, Command)]| {
+            for (micros, command) in day {
+                *now += Duration::microseconds(*micros);
+                for event in settle_and_decide(attempt, command, *now) {
+                    *attempt = apply(attempt.clone(), &event);
+                }
+            }
+        };
+        live(&mut attempt, &mut now, &day);
+        let (mut corrected, mut later) = (attempt.clone(), now + Duration::seconds(shift_s));
+        for event in decide(&attempt, &Command::CorrectClock { shift_s }, later).unwrap() {
+            corrected = apply(corrected, &event);
+        }
+        let open = attempt.state.open_part().is_some() || attempt.state == State::Break;
+        if open {
+            prop_assert_eq!(left(&corrected, later), left(&attempt, now));
+            let sealed = |a: &Attempt, now| decide(a, &Command::DeadlineReached, now).unwrap().len();
+            prop_assert_eq!(sealed(&corrected, later), sealed(&attempt, now));
+        }
+        // and the rest of the day goes as it would have gone
+        live(&mut attempt, &mut now, &after);
+        live(&mut corrected, &mut later, &after);
+        prop_assert_eq!(corrected.state, attempt.state);
+        if attempt.state.open_part().is_some() {
+            prop_assert_eq!(left(&corrected, later), left(&attempt, now));
+        }
+    }
+
     #[test]
     fn time_in_running_never_exceeds_what_the_ledger_allows(day in day()) {
         let mut now = "2027-03-01T08:00:00Z".parse::<Timestamp>().unwrap();

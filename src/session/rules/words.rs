@@ -62,6 +62,11 @@ pub enum Command {
     },
     /// The clock looks whether the part is over.
     DeadlineReached,
+    /// A step of the wall clock was accepted.
+    CorrectClock {
+        /// How far the agreed instant moves.
+        shift_s: i64,
+    },
     /// The session closes.
     Seal,
     /// The jury lets it count for nothing.
@@ -113,6 +118,11 @@ pub enum What {
         seconds: i64,
         /// Why.
         reason: String,
+    },
+    /// The agreed instant moved, and the deadline with it: what remains is what remained.
+    ClockCorrected {
+        /// How far.
+        shift_s: i64,
     },
     /// Nothing more is accepted for a part.
     PartSealed {

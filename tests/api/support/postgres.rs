@@ -27,7 +27,9 @@ static DATABASES: AtomicU32 = AtomicU32::new(0);
 
 /// The address of a new, empty database.
 pub async fn fresh_database() -> String {
-    tokio::task::spawn_blocking(|| CLUSTER.get_or_init(start).fresh_database()).await.unwrap()
+    tokio::task::spawn_blocking(|| CLUSTER.get_or_init(|| start(&[])).fresh_database())
+        .await
+        .unwrap()
 }
 
 /// A server whose processes stand still.
@@ -42,7 +44,12 @@ impl Drop for Frozen<'_> {
 impl Cluster {
     /// One that no other test uses.
     pub fn own() -> Self {
-        start()
+        start(&[])
+    }
+
+    /// One that no other test uses, with more in its environment, such as a wall clock that is set.
+    pub fn under(environment: &[(String, String)]) -> Self {
+        start(environment)
     }
 
     /// The address of a new, empty database.
@@ -101,7 +108,7 @@ fn as_postgres(program: &Path) -> Command {
     command
 }
 
-fn start() -> Cluster {
+fn start(environment: &[(String, String)]) -> Cluster {
     let folder = tempfile::tempdir().unwrap().keep();
     std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o700)).unwrap();
     if is_root() {
@@ -118,14 +125,14 @@ fn start() -> Cluster {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = free.local_addr().unwrap().port();
     drop(free);
-    run(folder.clone(), port);
+    run(folder.clone(), port, environment.to_vec());
     let cluster = Cluster { folder, port };
     wait(&cluster);
     cluster
 }
 
 /// Runs the server from a thread that lives as long as the tests: the kernel ends the server with it.
-fn run(folder: PathBuf, port: u16) {
+fn run(folder: PathBuf, port: u16, environment: Vec<(String, String)>) {
     thread::spawn(move || {
         let mut command = Command::new("setpriv");
         if is_root() {
@@ -139,7 +146,8 @@ fn run(folder: PathBuf, port: u16) {
             .args(["-c", "unix_socket_directories=", "-c", "max_connections=400"])
             // what these tests prove of power cuts is proven of our own process
             .args(["-c", "fsync=off", "-D"])
-            .arg(&folder);
+            .arg(&folder)
+            .envs(environment);
         command.stdout(Stdio::null()).stderr(Stdio::null());
         let _ = command.status();
     });

@@ -63,6 +63,11 @@ export function duration(seconds: number): string {
   return words.length ? words.join(' ') : '0 min';
 }
 
+/** "+1 h", "−30 min": how far a clock lies ahead or behind. */
+export function signedDuration(seconds: number): string {
+  return (seconds < 0 ? '−' : '+') + duration(Math.abs(seconds));
+}
+
 function show(instant: string, options: Intl.DateTimeFormatOptions): string {
   // en-GB: day before month and 24 hours, as the printed documents have it.
   const locale = language.now === 'fr' ? 'fr-FR' : 'en-GB';

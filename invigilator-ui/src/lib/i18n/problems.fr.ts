@@ -21,6 +21,8 @@ export const fr = {
 
   bad_credentials: 'Adresse électronique ou mot de passe incorrect.',
   too_many_attempts: 'Trop d’essais. Patientez avant de recommencer.',
+  clock_disagrees: 'L’horloge du serveur a été changée. Rien de nouveau ne commence avant qu’un administrateur l’ait vérifiée ; ce qui est commencé continue.',
+  clock_stepped_again: 'L’horloge a encore changé depuis. Regardez l’écart affiché maintenant.',
   busy: 'Trop de personnes se connectent en ce moment. Réessayez dans quelques secondes.',
   not_an_email: 'Cette adresse électronique n’est pas valable.',
   bad_name: 'Un nom compte de 1 à 100 caractères.',
