@@ -6,7 +6,7 @@ mod address;
 
 use std::{
     net::{IpAddr, SocketAddr},
-    num::NonZeroU32,
+    num::{NonZeroU32, NonZeroUsize},
     os::unix::fs::DirBuilderExt,
     path::PathBuf,
 };
@@ -47,7 +47,7 @@ pub struct Flags {
     /// Connections that may be open without a signed-in request on them; beyond, the one that was idle
     /// for longest is closed. Those of trusted proxies are not counted
     #[arg(long, env = "JURAT_CONNECTIONS_BEFORE_SIGN_IN")]
-    pub connections_before_sign_in: Option<usize>,
+    pub connections_before_sign_in: Option<NonZeroUsize>,
 }
 
 /// The settings of a file.
@@ -61,7 +61,7 @@ struct FileSettings {
     trusted_proxies: Option<String>,
     answers_per_s: Option<NonZeroU32>,
     answers_burst: Option<NonZeroU32>,
-    connections_before_sign_in: Option<usize>,
+    connections_before_sign_in: Option<NonZeroUsize>,
 }
 
 /// The settings in force.
@@ -84,7 +84,7 @@ pub struct Config {
     pub answers_burst: NonZeroU32,
     /// Connections without a signed-in request that may be open; never more than half of what the
     /// system lets the process open. Default 4,096.
-    pub connections_before_sign_in: usize,
+    pub connections_before_sign_in: NonZeroUsize,
 }
 
 /// The default of [`Config::answers_per_s`].
@@ -93,7 +93,7 @@ pub const ANSWERS_PER_S: NonZeroU32 = NonZeroU32::new(8).expect("not zero");
 pub const ANSWERS_BURST: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
 /// The default of [`Config::connections_before_sign_in`]: those of a thousand people who open their page
 /// at once.
-pub const CONNECTIONS_BEFORE_SIGN_IN: usize = 4096;
+pub const CONNECTIONS_BEFORE_SIGN_IN: NonZeroUsize = NonZeroUsize::new(4096).expect("not zero");
 
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -113,6 +113,8 @@ impl Hashes {
 mod tests {
     use super::*;
 
+    const MOMENT: std::time::Duration = std::time::Duration::from_millis(10);
+
     #[tokio::test]
     async fn a_defect_in_one_hash_does_not_end_the_others() {
         let hashes = Hashes::default();
@@ -121,6 +123,31 @@ mod tests {
             assert_eq!(broken.await, Err(Busy));
         }
         assert_eq!(hashes.make(&Asker::Operator, |_| 7).await, Ok(7));
+    }
+
+    #[tokio::test]
+    async fn of_too_many_at_once_some_are_told_to_come_back_and_the_others_are_made() {
+        let hashes = Hashes::default();
+        let work = || hashes.make(&Asker::Operator, |_| std::thread::sleep(MOMENT));
+        let made = futures_util::future::join_all((0..100).map(|_| work())).await;
+        let busy = made.iter().filter(|made| **made == Err(Busy)).count();
+        assert!((50..90).contains(&busy), "{busy}");
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_any_more_is_not_made() {
+        let (hashes, made) = (Hashes::default(), Arc::new(Mutex::new(0)));
+        let work = || {
+            let made = made.clone();
+            hashes.make(&Asker::Operator, move |_| {
+                std::thread::sleep(MOMENT);
+                *made.lock().unwrap() += 1;
+            })
+        };
+        let gone = futures_util::future::join_all((0..10).map(|_| work()));
+        assert!(tokio::time::timeout(MOMENT, gone).await.is_err());
+        work().await.unwrap();
+        assert!(*made.lock().unwrap() <= 5, "{made:?}");
     }
 
     #[tokio::test]

@@ -122,6 +122,31 @@ async fn silent_connections_keep_nobody_waiting_and_end() {
     assert!(answer(&mut hopper, &items[0], 21).await < AT_ONCE);
 }
 
+/// Asks who one is on a connection that stays; the status, or nothing when it is closed.
+async fn who_am_i(stream: &mut TcpStream, cookie: &str) -> Option<String> {
+    let text = format!("GET /api/v1/attempt HTTP/1.1\r\nhost: a\r\ncookie: {cookie}\r\n\r\n");
+    stream.write_all(text.as_bytes()).await.ok()?;
+    let mut answer = vec![0; 64 * 1024];
+    let read = stream.read(&mut answer).await.ok()?;
+    let answer = String::from_utf8_lossy(&answer[..read]);
+    Some(answer.strip_prefix("HTTP/1.1 ")?.split(' ').next()?.to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn strangers_make_room_for_each_other_and_never_who_has_a_seat() {
+    let data = Data::empty(On::Sqlite);
+    let few = [("JURAT_CONNECTIONS_BEFORE_SIGN_IN", "5")];
+    let (server, hopper, _) = candidate(&data, |data| data.serve_with(&few)).await;
+    let cookie = format!("__Host-jurat-seat={}", hopper.browser.cookies["__Host-jurat-seat"]);
+    let mut seat = TcpStream::connect(address(&server)).await.unwrap();
+    assert_eq!(who_am_i(&mut seat, &cookie).await.as_deref(), Some("200"));
+    let mut stranger = TcpStream::connect(address(&server)).await.unwrap();
+    assert_eq!(who_am_i(&mut stranger, "").await.as_deref(), Some("204"));
+    let _silent = connect(&server, 20).await;
+    assert_eq!(who_am_i(&mut stranger, "").await, None);
+    assert_eq!(who_am_i(&mut seat, &cookie).await.as_deref(), Some("200"));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_without_descriptors_goes_on_when_there_are_some() {
     let data = Data::empty(On::Sqlite);

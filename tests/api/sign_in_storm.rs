@@ -54,9 +54,9 @@ async fn memory_goes_back_after_a_storm_of_sign_ins() {
 async fn six_hundred_wrong_sign_ins_do_not_make_an_honest_one_wait() {
     let (_data, server) = serve();
     let url = server.url.clone();
-    // fifteen at once from each of forty addresses, each for another account
+    // thirty at once from each of twenty addresses, each for another account
     let storm = (0..600).map(|number| {
-        let (url, address) = (url.clone(), format!("198.51.100.{}", number % 40));
+        let (url, address) = (url.clone(), format!("198.51.100.{}", number % 20));
         let email = format!("nobody{number}@jurat.example");
         tokio::spawn(async move { sign_in(&url, &address, &email, "not the password").await })
     });

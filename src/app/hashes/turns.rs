@@ -24,9 +24,9 @@ impl Asker {
     }
 }
 
-/// What waits in one lane at most: at twenty to thirty milliseconds each, two at a time, nobody waits
-/// for more than two seconds, even when every second turn is of the other lane.
-const IN_A_LANE: usize = 48;
+/// What waits in one lane at most: at twenty to thirty milliseconds each, two at a time, nobody waits for
+/// a second, and on a machine that is busy with other things for hardly more than two.
+const IN_A_LANE: usize = 32;
 /// What one asker may have waiting.
 const OF_ONE: usize = 16;
 

@@ -4,6 +4,7 @@ use std::{
     convert::Infallible,
     io::{Error, ErrorKind},
     net::{IpAddr, SocketAddr},
+    num::NonZeroUsize,
     pin::pin,
     sync::Arc,
     time::Duration,
@@ -62,9 +63,9 @@ pub struct Door {
 impl Door {
     /// A door to `router`. Strangers beyond `strangers_at_most`, or beyond half of what the system lets
     /// this process open, make room for each other; the addresses of `trusted` proxies are not counted.
-    pub fn new(router: Router, trusted: Vec<IpAddr>, strangers_at_most: usize) -> Self {
+    pub fn new(router: Router, trusted: Vec<IpAddr>, strangers_at_most: NonZeroUsize) -> Self {
         let files = raise_open_files();
-        let at_most = strangers_at_most.min(files.map_or(usize::MAX, |files| files / 2));
+        let at_most = strangers_at_most.get().min(files.map_or(usize::MAX, |files| files / 2));
         tracing::info!(files, strangers = at_most, "connections");
         let mut http = http1::Builder::new();
         http.max_buf_size(LONGEST_HEAD);
@@ -94,7 +95,7 @@ impl Door {
     }
 
     fn receive(&self, stream: impl Stream, peer: SocketAddr) {
-        let visit = self.guests.welcome(self.trusted.contains(&peer.ip()));
+        let visit = self.guests.welcome(self.trusted.contains(&peer.ip().to_canonical()));
         let wire = Wire::new(stream, visit);
         tokio::spawn(self.clone().attend(wire, peer, self.open.stay()));
     }

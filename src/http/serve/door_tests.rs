@@ -21,7 +21,7 @@ fn door() -> Door {
         .route("/read", post(async |body: Bytes| body.len().to_string()))
         .route("/ignore", post(async || StatusCode::UNAUTHORIZED))
         .layer(middleware::from_fn(in_time));
-    Door::new(router, Vec::new(), 10)
+    Door::new(router, Vec::new(), NonZeroUsize::MAX)
 }
 
 /// A client of `door`.
@@ -45,15 +45,15 @@ async fn heard(client: &mut DuplexStream) -> (String, u64) {
 /// Says `text`, then `byte` every `every` until the server has closed; after how many seconds it did.
 async fn trickle(text: &str, byte: u8, every: Duration) -> (String, u64) {
     let begun = Instant::now();
-    let (mut hears, mut says) = tokio::io::split(client());
-    says.write_all(text.as_bytes()).await.unwrap();
+    let (mut ear, mut mouth) = tokio::io::split(client());
+    mouth.write_all(text.as_bytes()).await.unwrap();
     let saying = tokio::spawn(async move {
-        while says.write_all(&[byte]).await.is_ok() {
+        while mouth.write_all(&[byte]).await.is_ok() {
             sleep(every).await;
         }
     });
     let mut answer = Vec::new();
-    let _ = hears.read_to_end(&mut answer).await;
+    let _ = ear.read_to_end(&mut answer).await;
     saying.abort();
     (String::from_utf8(answer).unwrap(), begun.elapsed().as_secs())
 }
