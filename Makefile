@@ -3,7 +3,7 @@
 UI := invigilator-ui
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: demo build ui test quick check-tools rust-tests ui-tests browser-tests bench openapi
+.PHONY: demo build ui test quick check-tools rust-tests ui-tests browser-tests bench soak openapi
 
 demo: build
 	./target/release/jurat demo
@@ -43,6 +43,10 @@ browser-tests: ui
 
 bench: build
 	cargo bench --locked
+
+# The long loops: what `make test` does for a minute goes on for three.
+soak: check-tools ui
+	JURAT_SCHEMATHESIS_S=180 cargo test --locked --test api api_answers_every_role -- --nocapture
 
 # Writes the description of the API and the types made from it, after a change of the bodies.
 openapi: ui

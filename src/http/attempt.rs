@@ -281,6 +281,7 @@ async fn finish_part(
 /// says in `kept` whether the answer is in the history all the same; what comes after the end is not.
 #[utoipa::path(put, path = "/api/v1/attempt/answers/{item}", params(("item" = String, Path)),
     request_body = AnswerBody, responses((status = 200, body = SavedBody),
+        (status = 404, description = "no_such_item"),
         (status = 409, description = "too_late, held, not_running, stale_revision, fenced, \
             part_closed, not_admitted"),
         (status = 413, description = "too_large: more than 64 KiB"),

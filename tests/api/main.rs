@@ -13,6 +13,7 @@ mod command;
 mod day;
 mod demo;
 mod demo_live;
+mod described;
 mod documents;
 mod enrolment;
 mod exam_answers;

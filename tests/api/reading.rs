@@ -10,15 +10,18 @@ use std::{
 };
 
 use futures_util::future::join_all;
+use jurat::base::Clock;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
     both,
     support::{
-        self, Answer, On, TestApp,
-        centre::{House, text},
+        self, Actor, Answer, On, PASSWORD, TestApp,
+        centre::{House, accept_path, session_body, text},
+        day::centre_body,
+        process::{Data, offline},
         start_read_by,
     },
 };
@@ -122,7 +125,7 @@ both! {
         assert!(text(&many["reason"]["en"]).contains("5000"), "{many}");
         let list = "Nom;Prénom;Date de naissance\nLe Goff;Zoë;24/05/2001\n";
         let good = house.manager.upload(&path, list.into()).await.expect(200);
-        assert_eq!(good["errors"], serde_json::json!([]));
+        assert_eq!(good["errors"], json!([]));
     }
 }
 
@@ -245,4 +248,47 @@ async fn caller_that_leaves_gives_its_turn_back_and_ends_its_reader() {
     house.manager.upload(&path, b"Nom".to_vec()).await.expect(200);
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
     assert!(pids.iter().all(|pid| !runs(pid)), "{pids:?}");
+}
+
+/// A manager at a server that was just set up, and where a list of a session is previewed.
+async fn manager_at(url: &str) -> (Actor, String) {
+    let mut admin = Actor::new(url);
+    let body = json!({ "email": "admin@jurat.example", "password": PASSWORD });
+    admin.post("/api/v1/sign-in", body).await.expect(200);
+    let created = admin.post("/api/v1/centres", centre_body("manager")).await.expect(201);
+    let mut manager = Actor::new(url);
+    let body = json!({ "display_name": "Manager", "password": PASSWORD });
+    manager.post(&accept_path(&created["invitation"]), body).await.expect(200);
+    let mut session = session_body();
+    let tomorrow = Clock::system().now() + chrono::Duration::days(1);
+    session["date"] = json!(tomorrow.format("%Y-%m-%d").to_string());
+    let path = format!("/api/v1/centres/{}/sessions", text(&created["centre"]["id"]));
+    let planned = manager.post(&path, session).await.expect(201);
+    (manager, format!("/api/v1/sessions/{}/candidate-list/preview", text(&planned["id"])))
+}
+
+#[test]
+fn list_is_read_though_the_program_was_replaced_and_a_refusal_in_the_log_names_nobody() {
+    let data = Data::empty(On::Sqlite);
+    let create =
+        ["admin", "create", "--email", "admin@jurat.example", "--name", "The administrator"];
+    let created = data.jurat(&create).env("JURAT_ADMIN_PASSWORD", PASSWORD).output().unwrap();
+    assert!(created.status.success(), "{created:?}");
+    let program = data.path().join("jurat");
+    fs::copy(JURAT, &program).unwrap();
+    let server = data.serve_from(&program);
+    fs::remove_file(&program).unwrap();
+    let list = "Nom;Prénom;Date de naissance\nLe Goff;Zoë;24/05/2001\n";
+    offline(async {
+        let (mut manager, path) = manager_at(&server.url).await;
+        let read = manager.upload(&path, list.into()).await.expect(200);
+        assert_eq!(read["rows"][0]["family_name"], "Le Goff");
+        let broken = [b"PK\x03\x04", list.as_bytes()].concat();
+        manager.upload(&path, broken).await.refused(422, "unreadable_list");
+    });
+    let line = server.says("a list was refused");
+    for words in ["\"format\":\"zip\"", "\"size\":58", "\"cause\":\"damaged\""] {
+        assert!(line.contains(words), "{words}: {line}");
+    }
+    assert!(!line.contains("Goff") && !line.contains("l.csv"), "{line}");
 }

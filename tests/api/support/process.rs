@@ -124,6 +124,15 @@ impl Data {
         Server::start(command)
     }
 
+    /// Starts a server from another file that holds the program.
+    pub fn serve_from(&self, program: &Path) -> Server {
+        let serve = self.jurat(&["serve"]);
+        let mut command = Command::new(program);
+        command.arg("serve").env_clear();
+        command.envs(serve.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Server::start(command)
+    }
+
     /// Starts a server that may open so many files and connections: at first, and at most.
     pub fn serve_within(&self, soft: u32, hard: u32) -> Server {
         let serve = self.jurat(&["serve"]);

@@ -2299,6 +2299,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description no_such_item */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description too_slow */
             408: {
                 headers: {
@@ -2582,6 +2591,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description no_such_part, no_such_page */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description not_admitted, not_running, held, part_closed, meant_for_another, still_running, in_doubt, key_reused */
             409: {
                 headers: {
@@ -2649,6 +2667,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description no_such_part, no_such_page */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description not_admitted, not_running, held, part_closed, too_late */
             409: {
                 headers: {
@@ -2700,6 +2727,15 @@ export interface operations {
             };
             /** @description cross_site */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_such_part, no_such_page */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5265,6 +5301,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description no_such_session */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description too_slow */
             408: {
                 headers: {
@@ -5356,6 +5401,15 @@ export interface operations {
             };
             /** @description forbidden, cross_site */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_such_session */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5821,6 +5875,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description no_such_session */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description too_slow */
             408: {
                 headers: {
@@ -5910,6 +5973,15 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_such_session */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6046,7 +6118,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description no_such_minutes */
+            /** @description no_such_minutes, no_such_session */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6110,6 +6182,15 @@ export interface operations {
             };
             /** @description forbidden, cross_site */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_such_session */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6300,7 +6381,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description no_such_case */
+            /** @description no_such_case, no_such_session */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6396,6 +6477,15 @@ export interface operations {
             };
             /** @description forbidden, cross_site */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_such_session */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
