@@ -5,11 +5,11 @@ import type { Page } from 'playwright-core';
 import { test } from 'vitest';
 import type { Case } from '../src/lib/api/types.ts';
 import { Candidate } from './candidate.ts';
-import { accessible, accessibleOnDarkPhone, anotherTab, button, dialog, field, photographAll, sees } from './person.ts';
+import { accessible, accessibleOnDarkPhone, anotherTab, button, dialog, field, link, photographAll, sees } from './person.ts';
 import { signIn, signOut } from './staff.ts';
 import { stage } from './stage.ts';
-import { english, jury as words, say, ui } from './words.ts';
-import { identity, invigilator, jurors, signedIn, type Family } from './world.ts';
+import { centre, english, jury as words, say, ui } from './words.ts';
+import { identity, invigilator, jurors, manager, signedIn, type Family } from './world.ts';
 
 const on = stage();
 
@@ -88,6 +88,27 @@ test.concurrent('no vote is cast under the name of a colleague who signed in sin
   await stopped(page, jules.name).waitFor({ state: 'hidden' });
   await button(page, words.do_vote).click();
   await sees(page.getByText(words.voted, { exact: true }));
+});
+
+test.concurrent('no document is opened for somebody who has signed in since', async ({ expect, onTestFailed }) => {
+  onTestFailed(photographAll);
+  const { id, centre_id } = on.world.room;
+  const page = await on.tab('mona');
+  await page.addInitScript('delete globalThis.BroadcastChannel');
+  await signIn(page, manager);
+  await page.goto(`/centre/${centre_id}/sessions/${id}`);
+  await page.getByRole('tab', { name: centre.tab_documents, exact: true }).click();
+  const attendance = link(page, say(centre.open_pdf_of, { name: centre.attendance }));
+  await sees(attendance);
+  const other = await anotherTab(page, 'ines');
+  await other.goto('/');
+  await signOut(other);
+  await signIn(other, invigilator);
+  const asked: string[] = [];
+  page.context().on('request', (request) => asked.push(request.url()));
+  await attendance.dispatchEvent('click');
+  await sees(stopped(page, manager.name));
+  expect(asked.filter((address) => address.endsWith('.pdf'))).toEqual([]);
 });
 
 test.concurrent('an exam goes on when staff sign out in another tab', async ({ expect, onTestFailed }) => {

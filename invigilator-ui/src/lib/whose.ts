@@ -6,6 +6,8 @@ import { Problem } from './api/problem';
 import type { AttemptView, Me } from './api/types';
 
 const CHANNEL = 'jurat.whose';
+/** A look that takes longer tells nothing. */
+const LOOK_MS = 5_000;
 /** A window that is seen again says so twice. */
 const TOGETHER_MS = 200;
 /** A page that has stopped looks so often whether it is theirs again. */
@@ -41,7 +43,7 @@ let looked_ms = -Infinity;
 /** Asks who is there now. An answer that does not come changes nothing. */
 async function look() {
   const { now } = addressee;
-  if (!now || performance.now() - looked_ms < TOGETHER_MS) return;
+  if (!now) return;
   looked_ms = performance.now();
   try {
     found(await whoIsThere(now));
@@ -67,12 +69,12 @@ function whoIsThere(whom: Addressee): Promise<Addressee | undefined> {
 }
 
 async function person(): Promise<Addressee | undefined> {
-  const me = await api.get<Me | undefined>('/me', { whoIsThere: true, retries: 0 });
+  const me = await api.get<Me | undefined>('/me', { whoIsThere: true, retries: 0, timeout_ms: LOOK_MS });
   return me && personOf(me);
 }
 
 async function seat(): Promise<Addressee | undefined> {
-  const view = await api.get<AttemptView | undefined>('/attempt', { whoIsThere: true, retries: 0 });
+  const view = await api.get<AttemptView | undefined>('/attempt', { whoIsThere: true, retries: 0, timeout_ms: LOOK_MS });
   return view && seatOf(view);
 }
 
@@ -88,17 +90,33 @@ export async function comeBack() {
   }
 }
 
+/** A link to a document that was looked after, on its way. */
+let opening: HTMLAnchorElement | undefined;
+
+/** A document is opened by the browser's cookie alone: first the page looks whether that is still theirs. */
+async function openOwn(event: MouseEvent) {
+  const link = (event.target as Element).closest?.<HTMLAnchorElement>('a[href^="/api/"]');
+  if (!link || !addressee.now || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (link === opening) return;
+  event.preventDefault();
+  await look();
+  if (addressee.stopped) return;
+  opening = link;
+  link.click();
+  opening = undefined;
+}
+
 /** Looks when the page is seen again, when another page says that somebody came or went, and while it has stopped. */
 export function watch() {
-  const seen = () => document.visibilityState === 'visible' && void look();
+  const seen = () => {
+    if (document.visibilityState === 'visible' && performance.now() - looked_ms > TOGETHER_MS) void look();
+  };
   document.addEventListener('visibilitychange', seen);
   window.addEventListener('focus', seen);
   window.addEventListener('pageshow', (event) => event.persisted && void comeBack());
   setInterval(() => addressee.stopped && seen(), STOPPED_LOOKS_MS);
-  channel?.addEventListener('message', () => {
-    looked_ms = -Infinity;
-    void look();
-  });
+  channel?.addEventListener('message', () => void look());
+  document.addEventListener('click', (event) => void openOwn(event));
 }
 
 const channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(CHANNEL);
