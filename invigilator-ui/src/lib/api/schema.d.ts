@@ -387,6 +387,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the clocks stand */
+        get: operations["show_clock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/clock/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept the wall clock as it is
+         * @description The agreed instant moves, and every deadline with it: nobody's remaining time changes. Accepting
+         *     the same difference twice is accepting it once.
+         */
+        post: operations["accept_clock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/entry": {
         parameters: {
             query?: never;
@@ -1156,6 +1194,7 @@ export interface components {
         /** @description Everything the board shows. */
         Board: {
             blockers: components["schemas"]["Blocker"][];
+            clock: components["schemas"]["ClockAlarm"] | null;
             entries_refused: components["schemas"]["RefusedAtDoor"] | null;
             incidents: components["schemas"]["Incident"][];
             notices: components["schemas"]["Notice"][];
@@ -1373,6 +1412,61 @@ export interface components {
             id: string;
             /** @description What it says. */
             text: components["schemas"]["Text"];
+        };
+        /** @description What is accepted. */
+        ClockAcceptance: {
+            /**
+             * Format: int64
+             * @description The difference that was seen: another one by now is refused.
+             */
+            difference_s: number;
+        };
+        /** @description The server's clock was set, and nobody has accepted it. */
+        ClockAlarm: {
+            /**
+             * Format: int64
+             * @description How far the wall clock lies after the agreed instant.
+             */
+            difference_s: number;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+        };
+        /** @description Where the clocks stand. */
+        ClockStanding: {
+            /**
+             * Format: date-time
+             * @description What everything is judged by.
+             */
+            agreed: string;
+            /**
+             * Format: int64
+             * @description How far the wall clock lies after the agreed instant.
+             */
+            difference_s: number;
+            /**
+             * Format: int64
+             * @description How far that lies after the agreed instant.
+             */
+            own_difference_s: number;
+            /**
+             * Format: date-time
+             * @description The wall clock of the server that answers.
+             */
+            own_wall: string;
+            /**
+             * Format: date-time
+             * @description Since when they lie more than five seconds apart, so that nothing new begins.
+             */
+            since: string | null;
+            /**
+             * Format: date-time
+             * @description The wall clock that it is held against: the database server's, where there is one, else this
+             *     machine's.
+             */
+            wall: string;
         };
         /** @description What is remarked when a session closes. */
         CloseBody: {
@@ -1680,6 +1774,14 @@ export interface components {
             /** @enum {string} */
             type: "attempt";
         } | {
+            clock: components["schemas"]["ClockAlarm"] | null;
+            /** Format: int64 */
+            seq: number;
+            /** Format: date-time */
+            server_now: string;
+            /** @enum {string} */
+            type: "clock";
+        } | {
             /** @enum {string} */
             type: "resync";
         };
@@ -1956,6 +2058,12 @@ export interface components {
              *     `little_room`, `writes_wait`; empty when it is ready.
              */
             causes: string[];
+            /**
+             * Format: int64
+             * @description How far the wall clock lies after the agreed instant, while they disagree; null otherwise. What
+             *     runs goes on and is served, so the server is ready.
+             */
+            clock_difference_s: number | null;
             /**
              * Format: int64
              * @description Room on the disk of the embedded database, bytes; null with a server.
@@ -2770,7 +2878,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description unavailable */
+            /** @description clock_disagrees, unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3763,6 +3871,149 @@ export interface operations {
                 };
             };
             /** @description certificate_not_issued, certificate_already_revoked, meant_for_another, still_running, in_doubt, key_reused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unreadable_body, bad_idempotency_key */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_clock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockStanding"];
+                };
+            };
+            /** @description not_signed_in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_clock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClockAcceptance"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClockStanding"];
+                };
+            };
+            /** @description not_signed_in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, cross_site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description clock_stepped_again, meant_for_another, still_running, in_doubt, key_reused */
             409: {
                 headers: {
                     [name: string]: unknown;
