@@ -56,12 +56,16 @@ impl Browser {
         self.send(Method::POST, path, body.to_string()).await
     }
 
-    /// Follows an invitation link to an account of its own.
-    async fn accept(&self, invitation: &Value) -> Self {
+    /// Lets somebody follow an invitation link to an account of their own, and confirms it.
+    async fn welcome(&mut self, invitation: &Value) -> Self {
         let code = text(invitation, "link").rsplit('/').next().expect("a code").to_owned();
         let mut guest = Self::new(&self.http, &self.url);
-        let body = json!({ "display_name": "Maud", "password": PASSWORD });
-        guest.post(&format!("/invitations/{code}/accept"), body).await;
+        let newcomer = json!({ "newcomer": { "display_name": "Maud", "password": PASSWORD } });
+        guest.post(&format!("/invitations/{code}/accept"), newcomer).await;
+        let path = format!("/invitations/{}/confirm", text(invitation, "id"));
+        self.post(&path, json!({ "display_name": "Maud" })).await;
+        let account = json!({ "email": invitation["email"], "password": PASSWORD });
+        guest.post("/sign-in", account).await;
         guest
     }
 }
@@ -125,7 +129,7 @@ impl Room {
             "name": "Bench", "kind": "school", "time_zone": "Europe/Paris", "external_id": "",
             "manager_email": "maud@jurat.example",
         })).await;
-        let mut manager = admin.accept(&created["invitation"]).await;
+        let mut manager = admin.welcome(&created["invitation"]).await;
         let centre = text(&created["centre"], "id").to_owned();
         let day = chrono::DateTime::<chrono::Utc>::from(std::time::UNIX_EPOCH)
             + std::time::UNIX_EPOCH.elapsed().expect("after 1970");

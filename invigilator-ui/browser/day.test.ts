@@ -56,10 +56,10 @@ test('a certification day, from an empty server to a revoked certificate', async
   await admin.signIn();
   const forMona = await admin.createCentre('Greta du Sud', mona);
   const manager = new Manager(await tab('manager'));
-  await accept(manager.page, forMona, mona);
+  await accept(manager.page, forMona, mona, admin.page);
   await enterBy(manager.page, home.to_centre);
   const invigilator = new Invigilator(await tab('invigilator'));
-  await accept(invigilator.page, await manager.inviteInvigilator(ines), ines);
+  await accept(invigilator.page, await manager.inviteInvigilator(ines), ines, manager.page);
 
   // A session and its list.
   await manager.planSession({ ...room, room: 'Room 11' }, ines);
@@ -125,7 +125,7 @@ test('a certification day, from an empty server to a revoked certificate', async
   // The jury.
   const links = await admin.inviteJurors([...jurors]);
   const pages = await Promise.all(jurors.map((_, seat) => tab(`juror-${seat + 1}`)));
-  for (const [seat, who] of jurors.entries()) await accept(pages[seat]!, links[seat]!, who);
+  for (const [seat, who] of jurors.entries()) await accept(pages[seat]!, links[seat]!, who, admin.page);
   await admin.convenePanel([...jurors]);
   const [president, member] = [new Juror(pages[0]!), new Juror(pages[1]!)];
   await president.openPanel();

@@ -8,16 +8,29 @@ import { password } from './server.ts';
 
 export type Invited = { name: string; email: string };
 
-/** Follows an invitation's link, makes an account and arrives at the doors. */
-export async function accept(page: Page, invitation: string, who: Invited): Promise<void> {
+/** Follows an invitation's link as a newcomer, is confirmed by the host, signs in and arrives at the doors. */
+export async function accept(page: Page, invitation: string, who: Invited, host: Page): Promise<void> {
   await page.goto(invitation);
   await sees(heading(page, home.invitation));
   await accessible(page);
   await field(page, home.your_name).fill(who.name);
   await field(page, home.new_password).fill(password);
   await button(page, home.accept).click();
-  await sees(heading(page, say(home.hello, { name: who.name })));
+  await sees(page.getByText(home.accepted, { exact: true }));
   await accessible(page);
+  await confirm(host, who);
+  await signIn(page, who);
+  await accessible(page);
+}
+
+/** Says, on the page that lists the invitations, that one has reached the right person. */
+async function confirm(page: Page, who: Invited): Promise<void> {
+  await page.reload();
+  await button(page, say(desk.to_confirm_of, { name: who.name })).click();
+  const asking = dialog(page, desk.settle_title);
+  await accessible(page);
+  await button(asking, desk.settle_confirm).click();
+  await asking.waitFor({ state: 'hidden' });
 }
 
 /** Signs in at the front door and arrives at the doors. */

@@ -44,9 +44,9 @@ export class World {
     const boss = await signedIn(url, admin);
     const kind = { kind: 'professional', time_zone: 'Europe/Paris', external_id: '0751234A' };
     const made = await boss.post<CentreCreated>('/centres', { name: 'Greta du Sud', manager_email: manager.email, ...kind });
-    const mona = await accepted(url, made.invitation, manager);
+    const mona = await accepted(boss, made.invitation, manager);
     const forInes = await mona.post<Invitation>(`/centres/${made.centre.id}/invitations`, { email: invigilator.email, role: 'invigilator' });
-    const ines = await accepted(url, forInes, invigilator);
+    const ines = await accepted(mona, forInes, invigilator);
     const room = await opened(mona, ines, made.centre.id, 'Room 12', families);
     const [panel] = await Promise.all([judged(boss, mona, ines, made.centre.id), admitted(ines, room)]);
     return new World(url, made.centre, room, panel, ines);
@@ -72,10 +72,11 @@ export async function signedIn(url: string, { email }: Account): Promise<Caller>
   return caller;
 }
 
-async function accepted(url: string, { link }: Invitation, { name }: Account): Promise<Caller> {
-  const caller = new Caller(url);
-  await caller.post(`/invitations/${link.split('/').pop()}/accept`, { display_name: name, password });
-  return caller;
+async function accepted(host: Caller, { id, link }: Invitation, account: Account): Promise<Caller> {
+  const display_name = account.name;
+  await new Caller(host.url).post(`/invitations/${link.split('/').pop()}/accept`, { newcomer: { display_name, password } });
+  await host.post(`/invitations/${id}/confirm`, { display_name });
+  return signedIn(host.url, account);
 }
 
 /** A session of this minute whose door is open. */
@@ -112,7 +113,7 @@ async function judged(boss: Caller, mona: Caller, ines: Caller, centre: string):
   const people: string[] = [];
   for (const juror of jurors) {
     const invitation = await boss.post<Invitation>('/invitations', { email: juror.email, role: 'juror' });
-    const caller = await accepted(boss.url, invitation, juror);
+    const caller = await accepted(boss, invitation, juror);
     people.push((await caller.get<{ id: string }>('/me')).id);
   }
   return boss.post<Panel>(`/sessions/${session.id}/panel`, { president: people[0], jurors: people.slice(1) });

@@ -5,6 +5,7 @@
 mod alarm;
 mod door;
 mod ending;
+mod floods;
 mod hashes;
 pub mod limits;
 mod presence;
@@ -26,6 +27,7 @@ use crate::{
 pub use alarm::{Alarm, Disagreement};
 pub use door::{DEVICES_TOLD_APART, Door, DoorKey, Knock, Knocks};
 pub use ending::{Ending, Stay};
+pub use floods::Floods;
 pub use hashes::{Asker, Busy, Hashes, Memory};
 pub use limits::{Address, Limit, Limits, TooMany};
 pub use presence::Presence;
@@ -55,6 +57,8 @@ pub struct App {
     pub presence: Presence,
     /// How often an address may try; in memory only.
     pub limits: Limits,
+    /// What comes in floods, for the log; in memory only.
+    pub floods: Floods,
     /// The hashes of passwords that are being made.
     pub hashes: Hashes,
     /// What was refused at doors and is not written down; in memory, for a second.
@@ -86,6 +90,7 @@ impl App {
             bell: Bell::default(),
             presence: Presence::default(),
             limits: Limits::default(),
+            floods: Floods::default(),
             hashes: Hashes::default(),
             door: Door::default(),
             tickets: Tickets::default(),

@@ -1,13 +1,20 @@
-//! Invitations: a one-use code that gives a role.
+//! Invitations: a one-use code that gives a role once whoever invites has said that it reached the right
+//! person.
+//!
+//! Nobody proves to the server that an e-mail address is theirs: the code may have come to somebody else,
+//! and an account may have been made with an address that is not its owner's. So an invitation is accepted
+//! first and settled then. A newcomer leaves a name and a password, and the account is made when the
+//! invitation is settled; whoever has an account signs in, by the sign-in's own door, and accepts. Neither way
+//! tells whether the address has an account.
 
 use sha2::{Digest, Sha256};
 
-use super::{CentreScope, Error, Invitation, Refusal, rules, store};
+use super::{CentreScope, Error, Invitation, Refusal, is_member, roles_in, rules, store};
 use crate::{
-    app::{App, Asker, limits::SIGN_IN_ACCOUNT},
-    base::{CentreId, PersonId, Timestamp},
+    app::{Address, App, Asker, limits::INVITATION_ADDRESS},
+    base::{CentreId, InvitationId, PersonId, Timestamp},
     db::Tx,
-    people::{self, Holder, Person, Rights, Role, Token, Verdict},
+    people::{self, Person, Rights, Role},
 };
 
 /// An invitation with its link, which is told once.
@@ -26,8 +33,15 @@ pub struct View {
     pub invitation: Invitation,
     /// Name of the centre; absent for a role on the platform.
     pub centre_name: Option<String>,
-    /// Whether the address has an account, so that its password is asked for.
-    pub has_account: bool,
+}
+
+/// What became of an invitation that was accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accepted {
+    /// The role is there.
+    Given,
+    /// Whoever invites is asked whether it is the right person.
+    ToBeConfirmed,
 }
 
 /// Invites to a role in a centre.
@@ -70,6 +84,7 @@ pub(super) async fn issue(
     role: Role,
     now: Timestamp,
 ) -> Result<Issued, Error> {
+    store::remove_applications_before(tx, now - rules::APPLICATION_HOLDS).await?;
     let code = hex::encode(app.chance.bytes::<16>());
     let invitation = Invitation {
         id: app.chance.id(now),
@@ -78,6 +93,9 @@ pub(super) async fn issue(
         centre,
         expires_at: now + rules::INVITATION_HOLDS,
         accepted_at: None,
+        settled_at: None,
+        person: None,
+        display_name: String::new(),
     };
     store::add_invitation(tx, &invitation, &hash(&code), now).await?;
     Ok(Issued { invitation, link: format!("{}/invitation/{code}", app.config.public_url) })
@@ -87,77 +105,161 @@ fn hash(code: &str) -> Vec<u8> {
     Sha256::digest(code).to_vec()
 }
 
-/// Shows an invitation. Unknown, expired and used ones get the same answer.
-pub async fn look_at(app: &App, code: &str) -> Result<View, Error> {
+/// Shows an invitation. Unknown, expired and used ones get the same answer, and are counted.
+pub async fn look_at(app: &App, code: &str, address: Address) -> Result<View, Error> {
     let now = app.clock.now();
+    app.limits.look(&INVITATION_ADDRESS, address, now)?;
     let mut tx = app.db.read().await?;
     let found = store::find_invitation(&mut tx, &hash(code)).await?;
-    let invitation = found.filter(|found| rules::holds(found, now)).ok_or(Error::NoInvitation)?;
+    let Some(invitation) = found.filter(|found| rules::holds(found, now)) else {
+        app.limits.count(&INVITATION_ADDRESS, address, now)?;
+        return Err(Error::NoInvitation);
+    };
     let centre_name = match invitation.centre {
         Some(id) => store::find_centre(&mut tx, id).await?.map(|centre| centre.name),
         None => None,
     };
-    let has_account = people::find_by_email(&mut tx, &invitation.email).await?.is_some();
-    Ok(View { invitation, centre_name, has_account })
+    Ok(View { invitation, centre_name })
 }
 
-/// Accepts an invitation: makes the account, or joins the one there is when the password is its
-/// own, and signs the person in.
+/// Accepts an invitation as somebody who is new: the name and the password are kept until it is settled.
+/// Whether the address has an account makes no difference here.
+pub async fn accept_as_newcomer(
+    app: &App,
+    code: &str,
+    address: Address,
+    display_name: &str,
+    password: &str,
+) -> Result<Accepted, Error> {
+    let now = app.clock.now();
+    let view = look_at(app, code, address).await?;
+    let display_name = people::check_name(display_name)?;
+    people::check_password(password)?;
+    // Hashing is slow: it happens before the transaction, which looks again.
+    let asker = Asker::Invited(view.invitation.id.to_string());
+    let password_hash = people::hash_password(app, &asker, password).await?;
+    let mut tx = app.db.begin().await?;
+    let invitation = lock(&mut tx, code, now).await?;
+    store::put_application(&mut tx, invitation.id, &display_name, &password_hash, now).await?;
+    tx.commit().await?;
+    Ok(Accepted::ToBeConfirmed)
+}
+
+/// Accepts an invitation as the person who is signed in. The role is there at once for somebody whose
+/// address an administrator has confirmed, and for a member of the very centre.
 pub async fn accept(
     app: &App,
     code: &str,
-    display_name: &str,
-    password: &str,
-) -> Result<(Token, Rights), Error> {
+    address: Address,
+    rights: &Rights,
+) -> Result<Accepted, Error> {
     let now = app.clock.now();
-    let view = look_at(app, code).await?;
-    let email = view.invitation.email;
-    app.limits.count(&SIGN_IN_ACCOUNT, &email, now)?;
-    let known = people::find_by_email(&mut app.db.read().await?, &email).await?;
-    // Hashing is slow: it happens before the transaction, which looks again.
-    let asker = Asker::Invited(view.invitation.id.to_string());
-    let newcomer = match &known {
-        Some(person) => {
-            let hash = Some(person.password_hash.clone());
-            let verdict = people::compare_password(app, &asker, password, hash).await?;
-            if verdict == Verdict::Wrong {
-                return Err(Error::BadCredentials);
-            }
-            None
-        }
-        None => Some(newcomer(app, &asker, email.clone(), display_name, password, now).await?),
-    };
+    look_at(app, code, address).await?;
     let mut tx = app.db.begin().await?;
-    let invitation = store::lock_invitation(&mut tx, &hash(code)).await?;
-    let invitation =
-        invitation.filter(|found| rules::holds(found, now)).ok_or(Error::NoInvitation)?;
-    let found = people::find_by_email(&mut tx, &email).await?.map(|person| person.id);
-    if found != known.map(|person| person.id) {
-        return Err(Refusal::AccountChanged.into());
+    let invitation = lock(&mut tx, code, now).await?;
+    if invitation.email != rights.email {
+        return Err(Refusal::NotYours.into());
     }
-    if let Some(person) = &newcomer {
-        people::add_person(&mut tx, person, now).await?;
-    }
-    let person = found.or(newcomer.map(|person| person.id)).ok_or(Error::NoInvitation)?;
-    give_role(&mut tx, &invitation, person, now).await?;
-    let token = people::open(app, &mut tx, Holder::Person(person), now).await?;
+    let person = rights.person;
+    store::put_accepted(&mut tx, invitation.id, person, now).await?;
+    let known = match invitation.centre {
+        Some(centre) => is_member(&mut tx, centre, person).await?,
+        None => false,
+    };
+    let accepted = if known || people::is_confirmed(&mut tx, person).await? {
+        give_role(&mut tx, &invitation, person, now).await?;
+        store::put_settled(&mut tx, invitation.id, None, now).await?;
+        Accepted::Given
+    } else {
+        Accepted::ToBeConfirmed
+    };
     tx.commit().await?;
-    let rights = people::rights(app, person).await.map_err(from_people)?;
-    Ok((token, rights.ok_or(Error::NoInvitation)?))
+    Ok(accepted)
 }
 
-async fn newcomer(
+async fn lock(tx: &mut Tx, code: &str, now: Timestamp) -> Result<Invitation, Error> {
+    let invitation = store::lock_invitation(tx, &hash(code)).await?;
+    invitation.filter(|found| rules::holds(found, now)).ok_or(Error::NoInvitation)
+}
+
+/// Confirms that an invitation has reached the right person, who is called `display_name`: gives the role, and
+/// makes the account of a newcomer. What an administrator confirms is not asked again.
+pub async fn confirm(
     app: &App,
-    asker: &Asker,
-    email: String,
+    rights: &Rights,
+    id: InvitationId,
     display_name: &str,
-    password: &str,
+) -> Result<(), Error> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    let invitation = lock_to_settle(&mut tx, rights, id, now).await?;
+    let found = match invitation.person {
+        Some(person) => people::find_person(&mut tx, person).await?,
+        None => None,
+    };
+    let name = found.as_ref().map_or(&invitation.display_name, |person| &person.display_name);
+    if name != display_name {
+        return Err(Refusal::AccountChanged.into());
+    }
+    let person = match found {
+        Some(person) => person.id,
+        None => add_newcomer(app, &mut tx, &invitation, now).await?,
+    };
+    give_role(&mut tx, &invitation, person, now).await?;
+    if rights.roles.contains(&Role::Admin) {
+        people::put_confirmed(&mut tx, person, now).await?;
+    }
+    store::put_settled(&mut tx, id, Some(rights.person), now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Says that whoever accepted an invitation is not the right person: nothing is given, nothing is kept.
+pub async fn refuse(app: &App, rights: &Rights, id: InvitationId) -> Result<(), Error> {
+    let now = app.clock.now();
+    let mut tx = app.db.begin().await?;
+    lock_to_settle(&mut tx, rights, id, now).await?;
+    store::put_settled(&mut tx, id, Some(rights.person), now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// An invitation that waits for the word of this very person; for everybody else there is none.
+async fn lock_to_settle(
+    tx: &mut Tx,
+    rights: &Rights,
+    id: InvitationId,
     now: Timestamp,
-) -> Result<Person, Error> {
-    let display_name = people::check_name(display_name)?;
-    people::check_password(password)?;
-    let password_hash = people::hash_password(app, asker, password).await?;
-    Ok(Person { id: app.chance.id(now), email, display_name, password_hash })
+) -> Result<Invitation, Error> {
+    let found = store::lock_invitation_by_id(tx, id).await?.ok_or(Error::NoInvitation)?;
+    let roles = match found.centre {
+        Some(centre) => roles_in(tx, rights, centre).await?,
+        None => rights.roles.clone(),
+    };
+    if !roles.iter().any(|role| [Role::Manager, Role::Admin].contains(role)) {
+        return Err(Error::NoInvitation);
+    }
+    if rules::waits(&found, now) { Ok(found) } else { Err(Refusal::NothingToConfirm.into()) }
+}
+
+/// Makes the account of a newcomer. An account that the address has already is somebody's: it gets no
+/// role from what a newcomer typed.
+async fn add_newcomer(
+    app: &App,
+    tx: &mut Tx,
+    invitation: &Invitation,
+    now: Timestamp,
+) -> Result<PersonId, Error> {
+    let email = invitation.email.clone();
+    if people::find_by_email(tx, &email).await?.is_some() {
+        return Err(Refusal::HasAccount.into());
+    }
+    let password_hash =
+        store::find_password(tx, invitation.id).await?.ok_or(Error::NoInvitation)?;
+    let display_name = invitation.display_name.clone();
+    let person = Person { id: app.chance.id(now), email, display_name, password_hash };
+    people::add_person(tx, &person, now).await?;
+    Ok(person.id)
 }
 
 async fn give_role(
@@ -170,16 +272,5 @@ async fn give_role(
         Some(centre) => store::put_member(tx, centre, person, invitation.role, now).await?,
         None => people::put_role(tx, person, invitation.role, now).await?,
     }
-    store::put_accepted(tx, invitation.id, person, now).await?;
     Ok(())
-}
-
-fn from_people(error: people::Error) -> Error {
-    match error {
-        people::Error::BadCredentials => Error::BadCredentials,
-        people::Error::TooMany(limit) => Error::TooMany(limit),
-        people::Error::Busy(busy) => Error::Busy(busy),
-        people::Error::Refused(why) => why.into(),
-        people::Error::Db(cause) => Error::Db(cause),
-    }
 }

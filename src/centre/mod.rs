@@ -6,6 +6,7 @@
 //! [`CentreScope`].
 
 mod invitation;
+mod invited;
 mod rules;
 mod scope;
 mod store;
@@ -14,12 +15,16 @@ use chrono_tz::Tz;
 
 use crate::{
     app::{App, Busy, TooMany},
-    base::{CentreId, InvitationId, Listed, Page, PersonId, Timestamp},
+    base::{CentreId, Listed, Page, PersonId, Timestamp},
     db::{DbError, Tx},
     people::{self, NotAdmitted, Role},
 };
 
-pub use invitation::{Issued, View, accept, invite, invite_to_platform, look_at};
+pub use invitation::{
+    Accepted, Issued, View, accept, accept_as_newcomer, confirm, invite, invite_to_platform,
+    look_at, refuse,
+};
+pub use invited::{AcceptedBy, Invitation, OpenInvitation, invitations_to_platform};
 pub use rules::Refusal;
 pub use scope::{CentreScope, is_member, list_managed, roles, roles_in, scope};
 pub use store::{find_centre, put_member};
@@ -176,43 +181,6 @@ pub struct Membership {
     pub role: Role,
 }
 
-/// An invitation to take a role.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Invitation {
-    /// Its id.
-    pub id: InvitationId,
-    /// Who is invited, lower case.
-    pub email: String,
-    /// As what.
-    pub role: Role,
-    /// Where; absent for a role on the platform.
-    pub centre: Option<CentreId>,
-    /// From then on it does not hold.
-    pub expires_at: Timestamp,
-    /// When it was accepted.
-    pub accepted_at: Option<Timestamp>,
-}
-
-impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for Invitation
-where
-    &'static str: sqlx::ColumnIndex<R>,
-    InvitationId: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-    CentreId: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-    Timestamp: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-    String: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-{
-    fn from_row(row: &'r R) -> Result<Self, DbError> {
-        Ok(Self {
-            id: row.try_get("id")?,
-            email: row.try_get("email")?,
-            role: stored_role(row.try_get("role")?)?,
-            centre: row.try_get("centre_id")?,
-            expires_at: row.try_get("expires_at")?,
-            accepted_at: row.try_get("accepted_at")?,
-        })
-    }
-}
-
 /// How an operation on centres failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -225,9 +193,6 @@ pub enum Error {
     /// No such invitation, or it was accepted or is too old.
     #[error("no such invitation")]
     NoInvitation,
-    /// The password is not that of the account that was invited.
-    #[error("the password is not that of this account")]
-    BadCredentials,
     /// Too many tries.
     #[error(transparent)]
     TooMany(#[from] TooMany),
@@ -286,12 +251,12 @@ pub async fn list(app: &App, page: Page<CentreId>) -> Result<Listed<Centre>, Err
 pub async fn detail(
     app: &App,
     scope: &CentreScope,
-) -> Result<(Centre, Vec<Member>, Vec<Invitation>), Error> {
+) -> Result<(Centre, Vec<Member>, Vec<OpenInvitation>), Error> {
     let now = app.clock.now();
     let mut tx = app.db.read().await?;
     let centre = store::find_centre(&mut tx, scope.centre()).await?.ok_or(Error::NotFound)?;
     let members = members(&mut tx, scope.centre()).await?;
-    let invitations = store::list_invitations(&mut tx, scope.centre(), now).await?;
+    let invitations = invited::list_open(&mut tx, Some(scope.centre()), now).await?;
     Ok((centre, members, invitations))
 }
 

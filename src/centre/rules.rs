@@ -11,6 +11,8 @@ use crate::{
 
 /// How long an invitation can be accepted.
 pub const INVITATION_HOLDS: Duration = Duration::days(7);
+/// How long an accepted invitation waits for the word of whoever invites.
+pub const APPLICATION_HOLDS: Duration = Duration::days(30);
 /// The longest external id, characters.
 const MAX_EXTERNAL_ID: usize = 100;
 
@@ -32,9 +34,18 @@ pub enum Refusal {
     /// What is said of the person is refused.
     #[error(transparent)]
     Person(#[from] people::Refusal),
-    /// The account came into being or went while the invitation was being accepted.
-    #[error("this account has just changed; open the link again")]
+    /// Whoever accepted is not called what the asker saw.
+    #[error("whoever accepted is not the person you saw; look again")]
     AccountChanged,
+    /// The invitation is for another address than that of who is signed in.
+    #[error("this invitation is for another address than yours")]
+    NotYours,
+    /// Nobody has accepted, or it is settled, or too old.
+    #[error("this invitation does not wait to be confirmed")]
+    NothingToConfirm,
+    /// The address of a newcomer has an account already, which gets nothing from what the newcomer typed.
+    #[error("this address has an account: its owner accepts a new invitation while signed in")]
+    HasAccount,
 }
 
 impl Refusal {
@@ -47,12 +58,24 @@ impl Refusal {
             Self::WrongRole(_) => "wrong_role",
             Self::Person(why) => why.code(),
             Self::AccountChanged => "account_changed",
+            Self::NotYours => "not_your_invitation",
+            Self::NothingToConfirm => "nothing_to_confirm",
+            Self::HasAccount => "has_account",
         }
     }
 
     /// Whether the request as such is wrong, whatever the state of things.
     pub fn is_of_the_request(&self) -> bool {
-        !matches!(self, Self::AccountChanged)
+        match self {
+            Self::UnknownZone(_)
+            | Self::BadCentreName
+            | Self::BadExternalId
+            | Self::WrongRole(_)
+            | Self::Person(_) => true,
+            Self::AccountChanged | Self::NotYours | Self::NothingToConfirm | Self::HasAccount => {
+                false
+            }
+        }
     }
 }
 
@@ -78,9 +101,17 @@ pub fn check_role(role: Role, in_a_centre: bool) -> Result<(), Refusal> {
     if role.is_of_a_centre() == in_a_centre { Ok(()) } else { Err(Refusal::WrongRole(role)) }
 }
 
+/// Whether an invitation waits at `now` for the word of whoever invites.
+pub fn waits(invitation: &Invitation, now: Timestamp) -> bool {
+    let fresh = |accepted_at| now < accepted_at + APPLICATION_HOLDS;
+    invitation.settled_at.is_none() && invitation.accepted_at.is_some_and(fresh)
+}
+
 /// Whether an invitation can be accepted at `now`.
 pub fn holds(invitation: &Invitation, now: Timestamp) -> bool {
-    invitation.accepted_at.is_none() && now < invitation.expires_at
+    invitation.accepted_at.is_none()
+        && invitation.settled_at.is_none()
+        && now < invitation.expires_at
 }
 
 #[cfg(test)]
@@ -101,6 +132,9 @@ mod tests {
             centre: None,
             expires_at: created_at + INVITATION_HOLDS,
             accepted_at: None,
+            settled_at: None,
+            person: None,
+            display_name: String::new(),
         }
     }
 
@@ -114,6 +148,16 @@ mod tests {
     fn an_invitation_is_accepted_once() {
         let accepted_at = Some(at("2027-03-02T09:00:00Z"));
         assert!(!holds(&Invitation { accepted_at, ..invitation() }, at("2027-03-02T09:00:01Z")));
+    }
+
+    #[test]
+    fn whoever_accepted_waits_for_thirty_days_and_until_it_is_settled() {
+        let accepted = Invitation { accepted_at: Some(at("2027-03-02T09:00:00Z")), ..invitation() };
+        assert!(!waits(&invitation(), at("2027-03-02T09:00:00Z")), "nobody has accepted");
+        assert!(waits(&accepted, at("2027-04-01T08:59:59Z")));
+        assert!(!waits(&accepted, at("2027-04-01T09:00:00Z")));
+        let settled_at = Some(at("2027-03-03T09:00:00Z"));
+        assert!(!waits(&Invitation { settled_at, ..accepted }, at("2027-03-03T09:00:00Z")));
     }
 
     #[test]

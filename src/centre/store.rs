@@ -122,7 +122,8 @@ pub async fn find_invitation(tx: &mut Tx, code_hash: &[u8]) -> Result<Option<Inv
         tx,
         fetch_optional,
         Invitation,
-        "SELECT id, email, role, centre_id, expires_at, accepted_at
+        "SELECT id, email, role, centre_id, expires_at, accepted_at, settled_at, person_id,
+                display_name
            FROM invitation WHERE code_hash = $1",
         code_hash,
     )
@@ -135,8 +136,86 @@ pub async fn lock_invitation(tx: &mut Tx, code_hash: &[u8]) -> Result<Option<Inv
         fetch_optional,
         Invitation,
         "UPDATE invitation SET email = email WHERE code_hash = $1
-         RETURNING id, email, role, centre_id, expires_at, accepted_at",
+         RETURNING id, email, role, centre_id, expires_at, accepted_at, settled_at, person_id,
+                   display_name",
         code_hash,
+    )
+}
+
+/// An invitation, held until the commit.
+pub async fn lock_invitation_by_id(
+    tx: &mut Tx,
+    id: InvitationId,
+) -> Result<Option<Invitation>, DbError> {
+    fetch!(
+        tx,
+        fetch_optional,
+        Invitation,
+        "UPDATE invitation SET email = email WHERE id = $1
+         RETURNING id, email, role, centre_id, expires_at, accepted_at, settled_at, person_id,
+                   display_name",
+        id,
+    )
+}
+
+/// The hash of the password that a newcomer chose.
+pub async fn find_password(tx: &mut Tx, id: InvitationId) -> Result<Option<String>, DbError> {
+    let found: Option<(String,)> = fetch!(
+        tx,
+        fetch_optional,
+        (String,),
+        "SELECT password_hash FROM invitation WHERE id = $1 AND password_hash <> ''",
+        id,
+    )?;
+    Ok(found.map(|(hash,)| hash))
+}
+
+/// Notes what a newcomer who accepts is called, and the hash of the password.
+pub async fn put_application(
+    tx: &mut Tx,
+    id: InvitationId,
+    display_name: &str,
+    password_hash: &str,
+    at: Timestamp,
+) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "UPDATE invitation SET accepted_at = $2, display_name = $3, password_hash = $4
+          WHERE id = $1",
+        id,
+        at,
+        display_name,
+        password_hash,
+    )?;
+    Ok(())
+}
+
+/// Notes that an invitation is settled, by whom where somebody was asked; what a newcomer left goes.
+pub async fn put_settled(
+    tx: &mut Tx,
+    id: InvitationId,
+    by: Option<PersonId>,
+    at: Timestamp,
+) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "UPDATE invitation
+            SET settled_at = $2, settled_by = $3, display_name = '', password_hash = ''
+          WHERE id = $1",
+        id,
+        at,
+        by,
+    )?;
+    Ok(())
+}
+
+/// Forgets what newcomers left who accepted before `at` and were never answered. Returns how many.
+pub async fn remove_applications_before(tx: &mut Tx, at: Timestamp) -> Result<u64, DbError> {
+    exec!(
+        tx,
+        "UPDATE invitation SET settled_at = $1, display_name = '', password_hash = ''
+          WHERE settled_at IS NULL AND accepted_at < $1",
+        at,
     )
 }
 
@@ -157,20 +236,26 @@ pub async fn put_accepted(
     Ok(())
 }
 
-/// The invitations of a centre that can still be accepted at `now`.
+/// The invitations that are not settled: those to a centre, or those to the platform. One that was
+/// accepted is there when that was after `accepted_since`, one that was not while it holds.
 pub async fn list_invitations(
     tx: &mut Tx,
-    centre: CentreId,
+    centre: Option<CentreId>,
     now: Timestamp,
+    accepted_since: Timestamp,
 ) -> Result<Vec<Invitation>, DbError> {
     fetch!(
         tx,
         fetch_all,
         Invitation,
-        "SELECT id, email, role, centre_id, expires_at, accepted_at FROM invitation
-          WHERE centre_id = $1 AND accepted_at IS NULL AND expires_at > $2
+        "SELECT id, email, role, centre_id, expires_at, accepted_at, settled_at, person_id,
+                display_name
+           FROM invitation
+          WHERE (centre_id = $1 OR (centre_id IS NULL AND $1 IS NULL)) AND settled_at IS NULL
+            AND (accepted_at > $3 OR (accepted_at IS NULL AND expires_at > $2))
           ORDER BY created_at, id",
         centre,
         now,
+        accepted_since,
     )
 }

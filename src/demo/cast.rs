@@ -61,13 +61,15 @@ fn centre_body() -> Value {
     })
 }
 
-/// Follows an invitation link: a new account, signed in, with its id.
+/// Follows an invitation link, and is confirmed by the host: a new account, signed in, with its id.
 async fn accept(host: &Client, invitation: &Value, name: &str) -> Result<(Client, String), Error> {
     let link = text(invitation, "link")?;
     let code = link.rsplit('/').next().unwrap_or_default();
     let guest = host.another();
-    let body = json!({ "display_name": name, "password": PASSWORD });
-    let me = guest.post(&format!("/invitations/{code}/accept"), body).await?;
-    guest.sign_in(&text(&me, "email")?, PASSWORD).await?;
+    let newcomer = json!({ "newcomer": { "display_name": name, "password": PASSWORD } });
+    guest.post(&format!("/invitations/{code}/accept"), newcomer).await?;
+    let path = format!("/invitations/{}/confirm", text(invitation, "id")?);
+    host.post(&path, json!({ "display_name": name })).await?;
+    let me = guest.sign_in(&text(invitation, "email")?, PASSWORD).await?;
     Ok((guest, text(&me, "id")?))
 }

@@ -28,6 +28,9 @@ pub const SEAT_COOKIE: &str = "__Host-jurat-seat";
 /// The cookie of a device on which the entry page was opened. It opens nothing.
 pub const DOOR_COOKIE: &str = "__Host-jurat-door";
 
+/// The cookie of a device that somebody has signed in from.
+pub const DEVICE_COOKIE: &str = "__Host-jurat-device";
+
 /// Who is asking, as far as the cookies tell.
 #[derive(Debug, Clone, Default)]
 pub struct Asking {
@@ -75,8 +78,10 @@ pub async fn identify(
     let extensions = request.extensions_mut();
     extensions.insert(line);
     extensions.insert(Acting(acting));
-    extensions.insert(asking);
-    next.run(request).await
+    extensions.insert(asking.clone());
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(asking); // for the log
+    response
 }
 
 /// Reads both cookies.
@@ -119,6 +124,14 @@ pub fn cookie(name: &str, token: &Token) -> String {
 /// The `Set-Cookie` line that marks a device at the door, until its browser ends.
 pub fn door_cookie(mark: &str) -> String {
     format!("{DOOR_COOKIE}={mark}; Path=/; Secure; HttpOnly; SameSite=Strict")
+}
+
+/// The `Set-Cookie` line that lets a browser be known at its next sign-in. It outlives the sign-in and
+/// opens nothing.
+pub fn device_cookie(token: &Token) -> String {
+    let (name, seconds) = (DEVICE_COOKIE, people::DEVICE_KNOWN.num_seconds());
+    let token = token.reveal();
+    format!("{name}={token}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={seconds}")
 }
 
 /// The answer to whoever leaves: takes the cookie back, and lets the browser forget what it kept of

@@ -1,27 +1,23 @@
-//! Centres, their members, invitations.
+//! Centres and their members.
 
-use axum::{
-    extract::State,
-    http::{StatusCode, header},
-    response::{AppendHeaders, IntoResponse, Response},
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    asking::{PERSON_COOKIE, cookie},
-    body::{Json, Path, Query},
+    body::{Json, Query},
+    invitations::{InvitationIssued, PendingInvitation},
     paging::Paging,
-    people::{Me, centre_role},
+    people::centre_role,
     problem::Problem,
     scope::{Admin, Manager},
 };
 use crate::{
     app::App,
-    base::{CentreId, InvitationId, PersonId},
-    centre::{self, Centre, CentreKind, Invitation, Issued, Member, NewCentre},
+    base::{CentreId, PersonId},
+    centre::{self, Centre, CentreKind, Member, NewCentre},
     people::{self, Role},
 };
 
@@ -30,10 +26,6 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list_centres, create_centre))
         .routes(routes!(centre_detail))
-        .routes(routes!(invite_to_centre))
-        .routes(routes!(invite_to_platform))
-        .routes(routes!(look_at_invitation))
-        .routes(routes!(accept_invitation))
         .routes(routes!(list_people))
 }
 
@@ -102,68 +94,6 @@ impl From<Member> for MemberBody {
     }
 }
 
-/// An invitation that nobody has accepted yet.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PendingInvitation {
-    id: InvitationId,
-    email: String,
-    role: Role,
-    expires_at: DateTime<Utc>,
-}
-
-impl From<Invitation> for PendingInvitation {
-    fn from(invitation: Invitation) -> Self {
-        let Invitation { id, email, role, expires_at, .. } = invitation;
-        Self { id, email, role, expires_at }
-    }
-}
-
-/// Who is to be invited, and as what.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct InvitationBody {
-    email: String,
-    role: Role,
-}
-
-/// An invitation with its link, which is told once.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Invitation)]
-pub struct InvitationIssued {
-    id: InvitationId,
-    email: String,
-    role: Role,
-    /// Told once, here.
-    link: String,
-    expires_at: DateTime<Utc>,
-}
-
-impl From<Issued> for InvitationIssued {
-    fn from(issued: Issued) -> Self {
-        let Issued { invitation, link } = issued;
-        let Invitation { id, email, role, expires_at, .. } = invitation;
-        Self { id, email, role, link, expires_at }
-    }
-}
-
-/// What an invited person sees.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct InvitationView {
-    email: String,
-    role: Role,
-    centre_name: Option<String>,
-    expires_at: DateTime<Utc>,
-    has_account: bool,
-}
-
-/// With `has_account` the password must be that of the account.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AcceptBody {
-    display_name: String,
-    password: String,
-}
-
 /// A person with an account.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Person)]
@@ -230,72 +160,6 @@ async fn centre_detail(
         members: members.into_iter().map(MemberBody::from).collect(),
         invitations: invitations.into_iter().map(PendingInvitation::from).collect(),
     }))
-}
-
-/// Invite to a role in a centre
-///
-/// A manager or an invigilator; the link is told once, here.
-#[utoipa::path(post, path = "/api/v1/centres/{centre}/invitations",
-    params(("centre" = String, Path)), request_body = InvitationBody, responses(
-    (status = 201, body = InvitationIssued), (status = 404, description = "no_such_centre"),
-    (status = 422, description = "wrong_role, not_an_email")))]
-async fn invite_to_centre(
-    State(app): State<App>,
-    manager: Manager,
-    Json(body): Json<InvitationBody>,
-) -> Result<(StatusCode, Json<InvitationIssued>), Problem> {
-    let issued = centre::invite(&app, &manager.scope, &body.email, body.role).await?;
-    Ok((StatusCode::CREATED, Json(issued.into())))
-}
-
-/// Invite to a role on the platform
-///
-/// A juror, an administrator or an auditor; the link is told once, here.
-#[utoipa::path(post, path = "/api/v1/invitations", request_body = InvitationBody, responses(
-    (status = 201, body = InvitationIssued),
-    (status = 422, description = "wrong_role, not_an_email")))]
-async fn invite_to_platform(
-    State(app): State<App>,
-    _: Admin,
-    Json(body): Json<InvitationBody>,
-) -> Result<(StatusCode, Json<InvitationIssued>), Problem> {
-    let issued = centre::invite_to_platform(&app, &body.email, body.role).await?;
-    Ok((StatusCode::CREATED, Json(issued.into())))
-}
-
-/// What an invitation offers
-#[utoipa::path(get, path = "/api/v1/invitations/{code}", params(("code" = String, Path)),
-    responses((status = 200, body = InvitationView),
-        (status = 404, description = "no_such_invitation: unknown, expired and used alike")))]
-async fn look_at_invitation(
-    State(app): State<App>,
-    Path(code): Path<String>,
-) -> Result<Json<InvitationView>, Problem> {
-    let view = centre::look_at(&app, &code).await?;
-    let Invitation { email, role, expires_at, .. } = view.invitation;
-    let centre::View { centre_name, has_account, .. } = view;
-    Ok(Json(InvitationView { email, role, centre_name, expires_at, has_account }))
-}
-
-/// Accept an invitation, and be signed in
-///
-/// The answer sets the cookie `__Host-jurat`.
-#[utoipa::path(post, path = "/api/v1/invitations/{code}/accept",
-    params(("code" = String, Path)), request_body = AcceptBody, responses(
-    (status = 200, body = Me), (status = 401, description = "bad_credentials"),
-    (status = 404, description = "no_such_invitation"),
-    (status = 409, description = "account_changed"),
-    (status = 422, description = "bad_name, bad_password"),
-    (status = 429, description = "too_many_attempts"), (status = 503, description = "busy")))]
-async fn accept_invitation(
-    State(app): State<App>,
-    Path(code): Path<String>,
-    Json(body): Json<AcceptBody>,
-) -> Result<impl IntoResponse, Problem> {
-    let accepted = centre::accept(&app, &code, &body.display_name, &body.password).await;
-    let (token, rights) = accepted?;
-    let me = Me::load(&app, rights).await?;
-    Ok((AppendHeaders([(header::SET_COOKIE, cookie(PERSON_COOKIE, &token))]), Json(me)))
 }
 
 /// Those who hold a role on the platform

@@ -13,6 +13,7 @@ mod certificates;
 mod clock;
 mod describe;
 mod enrolments;
+mod invitations;
 mod jury;
 mod jury_view;
 mod live;
@@ -31,6 +32,7 @@ mod scope;
 mod security;
 mod serve;
 mod sessions;
+mod told;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -49,6 +51,7 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::frame())
         .merge(people::routes())
         .merge(centres::routes())
+        .merge(invitations::routes())
         .merge(sessions::routes())
         .merge(papers::routes())
         .merge(enrolments::routes())
@@ -78,5 +81,6 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn(serve::in_time))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(middleware::from_fn_with_state(app.clone(), security::headers))
+        .layer(middleware::from_fn_with_state(app.clone(), told::tell))
         .with_state(app)
 }

@@ -11,16 +11,17 @@ use utoipa::{ToSchema, openapi::schema::Object};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    asking::{Asking, PERSON_COOKIE, cookie, left, token},
+    asking::{Asking, DEVICE_COOKIE, PERSON_COOKIE, cookie, device_cookie, left, token},
     body::{ClientAddress, Json},
     describe,
     problem::Problem,
+    told::Happened,
 };
 use crate::{
     app::App,
     base::{CentreId, PersonId},
     centre::{self, Membership},
-    people::{self, Rights, Role},
+    people::{self, Browser, Rights, Role},
 };
 
 /// Routes of this file.
@@ -82,18 +83,25 @@ impl Me {
 
 /// Sign in
 ///
-/// The answer sets the cookie `__Host-jurat`.
+/// The answer sets the cookies `__Host-jurat` and `__Host-jurat-device`. The sign-in that the browser had
+/// until now ends.
 #[utoipa::path(post, path = "/api/v1/sign-in", request_body = SignInBody, responses(
     (status = 200, body = Me), (status = 401, description = "bad_credentials"),
     (status = 429, description = "too_many_attempts"), (status = 503, description = "busy")))]
 async fn sign_in(
     State(app): State<App>,
     ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
     Json(body): Json<SignInBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    let (token, rights) = people::sign_in(&app, &body.email, &body.password, address).await?;
-    let me = Me::load(&app, rights).await?;
-    Ok((AppendHeaders([(header::SET_COOKIE, cookie(PERSON_COOKIE, &token))]), Json(me)))
+    let former = token(&headers, PERSON_COOKIE);
+    let browser = Browser { address, device: token(&headers, DEVICE_COOKIE), former };
+    let signed_in = people::sign_in(&app, &body.email, &body.password, &browser).await?;
+    let happened = Happened { event: "signed_in", person: Some(signed_in.rights.person) };
+    let me = Me::load(&app, signed_in.rights).await?;
+    let cookies = [cookie(PERSON_COOKIE, &signed_in.token), device_cookie(&signed_in.device)];
+    let cookies = AppendHeaders(cookies.map(|line| (header::SET_COOKIE, line)));
+    Ok((Extension(happened), cookies, Json(me)))
 }
 
 /// Sign out of an account
@@ -108,7 +116,9 @@ async fn sign_out(
     if let Some(token) = token(&headers, PERSON_COOKIE) {
         people::sign_out(&app, &token).await?;
     }
-    Ok(left(PERSON_COOKIE, asking.seat.is_some()))
+    let person = asking.person.as_ref().map(|rights| rights.person);
+    let happened = Happened { event: "signed_out", person };
+    Ok((Extension(happened), left(PERSON_COOKIE, asking.seat.is_some())))
 }
 
 /// Who am I; nobody, before the sign-in

@@ -11,7 +11,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::enrolments::ListErrorBody;
+use super::{
+    enrolments::ListErrorBody,
+    told::{About, Refused},
+};
 use crate::{
     app::{Busy, TooMany},
     centre,
@@ -29,6 +32,8 @@ pub struct Problem {
     detail: String,
     retry_after_s: Option<i64>,
     more: Map<String, Value>,
+    /// What the log tells besides; nobody else is told.
+    about: Option<Box<About>>,
 }
 
 impl Problem {
@@ -39,6 +44,7 @@ impl Problem {
             detail: detail.to_string(),
             retry_after_s: None,
             more: Map::new(),
+            about: None,
         }
     }
 
@@ -114,6 +120,8 @@ impl Problem {
     pub fn too_many(limit: TooMany) -> Self {
         let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts", limit);
         problem.retry_after_s = Some(limit.retry_after_s);
+        let about = About { limit: Some(limit.limit), ..About::default() };
+        problem.about = Some(Box::new(about));
         problem
     }
 
@@ -223,6 +231,8 @@ pub struct ProblemBody {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let about = self.about.as_deref().copied().unwrap_or_default();
+        let refused = Refused { code: self.code.clone(), about };
         let body = ProblemBody {
             address: format!("/problems/{}", self.code),
             title: self.status.canonical_reason().unwrap_or_default(),
@@ -231,6 +241,7 @@ impl IntoResponse for Problem {
             more: self.more,
         };
         let mut response = (self.status, axum::Json(body)).into_response();
+        response.extensions_mut().insert(refused);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = self.retry_after_s {
@@ -264,8 +275,10 @@ pub fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
 impl From<people::Error> for Problem {
     fn from(error: people::Error) -> Self {
         match error {
-            people::Error::BadCredentials => {
-                Self::new(StatusCode::UNAUTHORIZED, "bad_credentials", error)
+            people::Error::BadCredentials { whose } => {
+                let problem = Self::new(StatusCode::UNAUTHORIZED, "bad_credentials", error);
+                let about = About { whose, ..About::default() };
+                Self { about: Some(Box::new(about)), ..problem }
             }
             people::Error::TooMany(limit) => Self::too_many(limit),
             people::Error::Busy(busy) => Self::busy(busy),
@@ -300,9 +313,6 @@ impl From<centre::Error> for Problem {
             centre::Error::NotFound => Self::not_found("centre"),
             centre::Error::Forbidden => Self::forbidden(),
             centre::Error::NoInvitation => Self::not_found("invitation"),
-            centre::Error::BadCredentials => {
-                Self::new(StatusCode::UNAUTHORIZED, "bad_credentials", error)
-            }
             centre::Error::TooMany(limit) => Self::too_many(limit),
             centre::Error::Busy(busy) => Self::busy(busy),
             centre::Error::Refused(why) if why.is_of_the_request() => {

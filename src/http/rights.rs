@@ -157,9 +157,12 @@ pub const TABLE: &[Line] = &[
     platform("POST", "/api/v1/clock/acceptance", ADMIN),
     // centres
     platform("GET", "/api/v1/people", ADMIN),
+    platform("GET", "/api/v1/invitations", ADMIN),
     platform("POST", "/api/v1/invitations", ADMIN),
     open("GET", "/api/v1/invitations/{code}"),
     open("POST", "/api/v1/invitations/{code}/accept"),
+    anywhere("POST", "/api/v1/invitations/{invitation}/confirm", MANAGER_OR_ADMIN),
+    anywhere("POST", "/api/v1/invitations/{invitation}/refuse", MANAGER_OR_ADMIN),
     platform("GET", "/api/v1/centres", ADMIN),
     platform("POST", "/api/v1/centres", ADMIN),
     centre("GET", "/api/v1/centres/{centre}", MANAGER_OR_ADMIN),

@@ -15,7 +15,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::router;
+use super::{router, told};
 use crate::{app::App, certificate, journal, lasting, people, session};
 
 use door::Door;
@@ -82,6 +82,7 @@ impl Server {
             tireless(app.clone(), session::keep_agreeing),
             tireless(app.clone(), people::keep_tidy),
             tireless(app.clone(), certificate::work),
+            tireless(app.clone(), told::keep_telling),
             tireless(app.clone(), |app| journal::keep_looking(app.db, app.bell)),
         ];
         tokio::select! {
@@ -99,6 +100,7 @@ impl Server {
             tracing::error!(%cause, "the last refusals at doors could not be written");
         }
         app.answers.settle().await;
+        told::tell_rest(&app);
     }
 }
 

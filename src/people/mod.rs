@@ -1,13 +1,16 @@
 //! People with an account: passwords, sign-ins, roles on the platform.
 //!
-//! Owns the tables `person`, `person_role`, `sign_in` and `reply`. Promises that a password is never stored,
+//! Owns the tables `person`, `person_role`, `sign_in`, `device`, `waiting` and `reply`. Promises that a password is never stored,
 //! only its argon2id hash, and a token never, only its SHA-256. Start reading at [`sign_in`].
 
+mod device_store;
+mod guessing;
 mod names;
 mod password;
 pub mod replies;
 mod reply_store;
 mod rules;
+mod sign_in;
 mod store;
 mod tidy;
 
@@ -15,20 +18,20 @@ use chrono::Duration;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    app::{
-        Address, App, Asker, Busy, TooMany,
-        limits::{SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS},
-    },
+    app::{App, Asker, Busy, TooMany},
     base::{AttemptId, Chance, PersonId, Timestamp},
     db::{DbError, Tx},
 };
 
 pub use names::Names;
 pub use password::{Verdict, compare as compare_password, hash as hash_password};
-pub use rules::{NotAdmitted, Refusal, admits, check_email, check_name, check_password};
+pub use rules::{
+    DEVICE_KNOWN, NotAdmitted, Refusal, admits, check_email, check_name, check_password,
+};
+pub use sign_in::{Browser, SignedIn, sign_in};
 pub use store::{
-    add_person, find_by_email, find_person, list_seats, list_with_role, put_password, put_role,
-    remove_sign_ins, shift_sign_ins,
+    add_person, find_by_email, find_person, is_confirmed, list_seats, list_with_role,
+    put_confirmed, put_password, put_role, remove_sign_ins, shift_sign_ins,
 };
 pub use tidy::{keep_tidy, tidy};
 
@@ -191,7 +194,10 @@ impl std::fmt::Debug for Token {
 pub enum Error {
     /// Unknown account or wrong password: one answer for both.
     #[error("e-mail address or password is not right")]
-    BadCredentials,
+    BadCredentials {
+        /// Whose account was tried, for the log; nobody else is told.
+        whose: Option<PersonId>,
+    },
     /// Too many tries.
     #[error(transparent)]
     TooMany(#[from] TooMany),
@@ -204,34 +210,6 @@ pub enum Error {
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
-}
-
-/// Signs a person in. `address` is where the request came from.
-pub async fn sign_in(
-    app: &App,
-    email: &str,
-    password: &str,
-    address: Address,
-) -> Result<(Token, Rights), Error> {
-    let now = app.clock.now();
-    // what is no address is nobody's
-    let email = rules::check_email(email).unwrap_or_default();
-    app.limits.count(&SIGN_IN_ADDRESS, address, now)?;
-    app.limits.count(&SIGN_IN_ACCOUNT, &email, now)?;
-    let found = store::find_by_email(&mut app.db.read().await?, &email).await?;
-    let hash = found.as_ref().map(|person| person.password_hash.clone());
-    let asker = Asker::Stranger(address.to_string());
-    let verdict = password::compare(app, &asker, password, hash).await?;
-    let person = found.filter(|_| verdict != Verdict::Wrong).ok_or(Error::BadCredentials)?;
-    app.limits.forgive(&SIGN_IN_ADDRESS, address, now);
-    let mut tx = app.db.begin().await?;
-    if let Verdict::RightAsTyped(hash) = &verdict {
-        store::put_password(&mut tx, person.id, hash).await?;
-    }
-    let token = open(app, &mut tx, Holder::Person(person.id), now).await?;
-    let rights = rights_of(&mut tx, person).await?;
-    tx.commit().await?;
-    Ok((token, rights))
 }
 
 /// Opens a sign-in for `holder` in the caller's transaction.
@@ -329,6 +307,7 @@ pub async fn create_with_role(
     store::add_person(&mut tx, &person, now).await?;
     let id = person.id;
     store::put_role(&mut tx, id, role, now).await?;
+    store::put_confirmed(&mut tx, id, now).await?;
     tx.commit().await?;
     Ok(id)
 }

@@ -1,13 +1,51 @@
-//! What an account must look like.
+//! What an account must look like, and who may try a password when.
+
+use chrono::Duration;
+use unicode_normalization::UnicodeNormalization;
 
 use super::Role;
-
-use unicode_normalization::UnicodeNormalization;
+use crate::base::Timestamp;
 
 /// The shortest password, characters.
 const SHORTEST: usize = 12;
 /// The longest password, characters.
 const LONGEST: usize = 200;
+
+/// A device is known to an account for so long after its last sign-in there.
+pub const DEVICE_KNOWN: Duration = Duration::days(400);
+/// Wrong tries on an account before whoever comes from an unknown device waits.
+const FREE: u32 = 3;
+/// The longest that anybody waits for a try.
+pub const LONGEST_WAIT: Duration = Duration::seconds(30);
+/// A place is kept for so long after the wait is over.
+pub const PLACE_KEPT: Duration = Duration::seconds(60);
+
+/// When somebody from an unknown device may try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// At once.
+    Now,
+    /// The wait is not over.
+    NotBefore(Timestamp),
+    /// A wait begins.
+    After(Duration),
+}
+
+/// When somebody may try an account on which `owed` wrong tries were made. `place` is from when to
+/// when a try would be let through, for one who has asked before: it does not move with what others do.
+pub fn turn(owed: u32, place: Option<(Timestamp, Timestamp)>, now: Timestamp) -> Turn {
+    match place.filter(|(_, until)| now <= *until) {
+        Some((from, _)) if now < from => Turn::NotBefore(from),
+        Some(_) => Turn::Now,
+        None => wait(owed).map_or(Turn::Now, Turn::After),
+    }
+}
+
+/// How long one waits who has not asked before: twice as long with each wrong try.
+fn wait(owed: u32) -> Option<Duration> {
+    let doubled = owed.checked_sub(FREE)?;
+    Some(Duration::seconds(2 << doubled.min(4)).min(LONGEST_WAIT))
+}
 
 /// Why an account is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -124,6 +162,32 @@ mod tests {
         for text in ["", "ada", "ada@", "@b.org", "a@b", "a@b..org", "a b@c.org", "a@b@c.org"] {
             assert!(check_email(text).is_err(), "{text}");
         }
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + Duration::seconds(second)
+    }
+
+    #[test]
+    fn whoever_is_unknown_waits_longer_with_each_wrong_try_and_at_most_half_a_minute() {
+        let waits = |owed| match turn(owed, None, at(0)) {
+            Turn::Now => 0,
+            Turn::After(length) => length.num_seconds(),
+            Turn::NotBefore(_) => panic!("nobody has asked before"),
+        };
+        assert_eq!(
+            [0, 1, 2, 3, 4, 5, 6, 7, 8, 1000].map(waits),
+            [0, 0, 0, 2, 4, 8, 16, 30, 30, 30]
+        );
+    }
+
+    #[test]
+    fn who_has_waited_is_served_however_much_is_guessed_meanwhile() {
+        let place = Some((at(30), at(90)));
+        assert_eq!(turn(1000, place, at(29)), Turn::NotBefore(at(30)));
+        assert_eq!(turn(1000, place, at(30)), Turn::Now);
+        assert_eq!(turn(1000, place, at(90)), Turn::Now);
+        assert_eq!(turn(1000, place, at(91)), Turn::After(LONGEST_WAIT), "the place was given up");
     }
 
     #[test]

@@ -62,6 +62,29 @@ pub async fn put_password(tx: &mut Tx, person: PersonId, hash: &str) -> Result<(
     Ok(())
 }
 
+/// Whether an administrator has said that the address is this person's.
+pub async fn is_confirmed(tx: &mut Tx, person: PersonId) -> Result<bool, DbError> {
+    let (count,): (i64,) = fetch!(
+        tx,
+        fetch_one,
+        (i64,),
+        "SELECT COUNT(*) FROM person WHERE id = $1 AND address_confirmed_at IS NOT NULL",
+        person,
+    )?;
+    Ok(count > 0)
+}
+
+/// Notes that an administrator has said that the address is this person's.
+pub async fn put_confirmed(tx: &mut Tx, person: PersonId, at: Timestamp) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "UPDATE person SET address_confirmed_at = $2 WHERE id = $1 AND address_confirmed_at IS NULL",
+        person,
+        at,
+    )?;
+    Ok(())
+}
+
 /// The account with this address, lower case.
 pub async fn find_by_email(tx: &mut Tx, email: &str) -> Result<Option<Person>, DbError> {
     fetch!(

@@ -1,9 +1,13 @@
-//! What is kept for a while only: replies to requests with a key, and sign-ins that are over.
+//! What is kept for a while only: replies to requests with a key, sign-ins that are
+//! over, devices that nobody uses, tries that are not owed any more.
 
 use std::time::Duration;
 
-use super::{Error, reply_store, store};
-use crate::{app::App, lasting};
+use super::{Error, device_store, reply_store, rules, store};
+use crate::{
+    app::{App, limits::shared},
+    lasting,
+};
 
 /// How often.
 const EVERY: Duration = Duration::from_hours(1);
@@ -26,7 +30,10 @@ pub async fn tidy(app: &App) -> Result<u64, Error> {
     let mut tx = app.db.begin().await?;
     let replies =
         reply_store::remove_replies_before(&mut tx, now - chrono::Duration::hours(REPLIES_KEPT_H));
-    let removed = replies.await? + store::remove_sign_ins_over(&mut tx, now).await?;
+    let mut removed = replies.await? + store::remove_sign_ins_over(&mut tx, now).await?;
+    removed += device_store::remove_places_over(&mut tx, now).await?;
+    removed += device_store::remove_devices_before(&mut tx, now - rules::DEVICE_KNOWN).await?;
+    removed += shared::forget(&mut tx, now).await?;
     tx.commit().await?;
     Ok(removed)
 }

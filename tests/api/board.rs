@@ -178,7 +178,7 @@ both! {
             .post("/api/v1/centres", crate::support::day::centre_body("other"))
             .await
             .expect(201);
-        let (mut other, _) = app.accept(&created["invitation"]).await;
+        let (mut other, _) = app.accept(&mut day.admin, &created["invitation"]).await;
         for path in ["/board", "/journal", "/minutes.pdf"] {
             other.get(&day.at(path)).await.refused(404, "no_such_session");
             ada.browser.get(&day.at(path)).await.refused(401, "not_signed_in");

@@ -34,17 +34,6 @@ both! {
         assert_eq!(first, second);
     }
 
-    async fn the_sixth_try_in_a_minute_waits(app: TestApp) {
-        let mut stranger = app.anyone();
-        let body = json!({ "email": "ada@jurat.example", "password": "not the password" });
-        for _ in 0..5 {
-            stranger.post("/api/v1/sign-in", body.clone()).await.refused(401, "bad_credentials");
-        }
-        let waits = stranger.post("/api/v1/sign-in", body).await;
-        waits.refused(429, "too_many_attempts");
-        assert_eq!(waits.headers["retry-after"], "12");
-    }
-
     async fn who_stands_behind_one_proxy_is_limited_apart(app: TestApp) {
         app.admin().await;
         let mut anyone = app.anyone();

@@ -67,7 +67,8 @@ async fn six_hundred_wrong_sign_ins_do_not_make_an_honest_one_wait() {
     let waited = begun.elapsed();
     assert_eq!(honest, StatusCode::OK);
     assert!(waited < Duration::from_secs(2), "{waited:?}");
+    // those of one address take turns, so that each is judged in the end or told to come back
     let refused = join_all(storm).await;
-    let busy = refused.iter().filter(|status| matches!(status, Ok(s) if s.as_u16() == 503)).count();
-    assert!(busy > 0, "nobody was told to come back: {refused:?}");
+    let told = |status: &StatusCode| [401, 429, 503].contains(&status.as_u16());
+    assert!(refused.iter().all(|status| status.as_ref().is_ok_and(told)), "{refused:?}");
 }

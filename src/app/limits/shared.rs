@@ -17,6 +17,27 @@ pub async fn owed(
     Ok(clear_at.map_or(0, |clear_at| rate::owed(limit, clear_at, now)))
 }
 
+/// Holds what `key_hash` owes until the commit.
+pub async fn lock(
+    tx: &mut Tx,
+    limit: &Limit,
+    key_hash: &[u8],
+    now: Timestamp,
+) -> Result<(), DbError> {
+    store::lock_tally(tx, limit, key_hash, now).await.map(drop)
+}
+
+/// Counts one try of `key_hash` in the caller's transaction, however many there were.
+pub async fn charge(
+    tx: &mut Tx,
+    limit: &Limit,
+    key_hash: &[u8],
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let clear_at = store::lock_tally(tx, limit, key_hash, now).await?;
+    store::put_tally(tx, limit, key_hash, rate::charge(limit, clear_at, now)).await
+}
+
 /// Counts one try of `key_hash` in the caller's transaction. The inner result says whether it may be
 /// made; one that may not is not counted.
 pub async fn count(

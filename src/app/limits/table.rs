@@ -15,14 +15,27 @@ pub const SIGN_IN_ADDRESS: Limit = Limit {
     told: "429 `too_many_attempts`, log",
 };
 
-/// Sign-ins to one account from devices that it does not know.
+/// Wrong sign-ins to one account from devices that it does not know. Nobody is refused for it:
+/// whoever is unknown waits, and is served then.
 pub const SIGN_IN_ACCOUNT: Limit = Limit {
     name: "sign_in_account",
-    counts: "wrong sign-ins from devices that are not known to the account",
+    counts: "wrong sign-ins from devices that are not known to the account; from the fourth on each \
+        address waits for its try, 2 s to 30 s, whatever others do meanwhile",
     by: By::Account,
-    kept: Kept::Server,
-    burst: 5,
-    every: Duration::seconds(12),
+    kept: Kept::Database,
+    burst: 8,
+    every: Duration::seconds(60),
+    told: "429 `too_many_attempts`, log",
+};
+
+/// Wrong sign-ins to one account from one device that it knows.
+pub const SIGN_IN_DEVICE: Limit = Limit {
+    name: "sign_in_device",
+    counts: "wrong sign-ins from a device that is known to the account, on this account",
+    by: By::Device,
+    kept: Kept::Database,
+    burst: 10,
+    every: Duration::seconds(6),
     told: "429 `too_many_attempts`, log",
 };
 
@@ -104,9 +117,10 @@ pub const ANSWERS_SEAT: Limit = Limit {
 };
 
 /// Every limit.
-pub const TABLE: [&Limit; 9] = [
+pub const TABLE: [&Limit; 10] = [
     &SIGN_IN_ADDRESS,
     &SIGN_IN_ACCOUNT,
+    &SIGN_IN_DEVICE,
     &INVITATION_ADDRESS,
     &PUBLIC_CHECK_ADDRESS,
     &ENTRY_ADDRESS,

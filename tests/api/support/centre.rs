@@ -19,16 +19,21 @@ impl TestApp {
             "name": name, "kind": "school", "time_zone": "Europe/Paris", "external_id": "",
             "manager_email": format!("manager@{}.example", name.to_lowercase()),
         });
-        let created = self.admin().await.post("/api/v1/centres", body).await.expect(201);
-        let (manager, _) = self.joins(&created["invitation"], name).await;
+        let mut admin = self.admin().await;
+        let created = admin.post("/api/v1/centres", body).await.expect(201);
+        let (manager, _) = self.joins(&mut admin, &created["invitation"], name).await;
         House { centre: text(&created["centre"]["id"]), manager }
     }
 
-    /// Accepts an invitation as a newcomer; the person is signed in then. Also the answer.
-    pub async fn joins(&self, invitation: &Value, name: &str) -> (Actor, Value) {
+    /// Accepts an invitation as a newcomer, whom `host` confirms; the person is signed in then. Also the
+    /// answer.
+    pub async fn joins(&self, host: &mut Actor, invitation: &Value, name: &str) -> (Actor, Value) {
         let mut person = self.anyone();
-        let body = json!({ "display_name": name, "password": PASSWORD });
-        let me = person.post(&accept_path(invitation), body).await.expect(200);
+        let accepted = person.post(&accept_path(invitation), newcomer(name)).await.expect(200);
+        assert_eq!(accepted, json!({ "given": false }));
+        host.post(&confirm_path(invitation), json!({ "display_name": name })).await.expect(204);
+        let body = json!({ "email": invitation["email"], "password": PASSWORD });
+        let me = person.post("/api/v1/sign-in", body).await.expect(200);
         (person, me)
     }
 }
@@ -36,6 +41,16 @@ impl TestApp {
 /// The address at which an invitation is accepted.
 pub fn accept_path(invitation: &Value) -> String {
     format!("/api/v1/invitations/{}/accept", code(invitation))
+}
+
+/// What somebody without an account accepts an invitation with.
+pub fn newcomer(name: &str) -> Value {
+    json!({ "newcomer": { "display_name": name, "password": PASSWORD } })
+}
+
+/// The address at which whoever invited confirms it.
+pub fn confirm_path(invitation: &Value) -> String {
+    format!("/api/v1/invitations/{}/confirm", text(&invitation["id"]))
 }
 
 /// The code in the link of an invitation.
@@ -73,7 +88,7 @@ impl House {
         let path = format!("/api/v1/centres/{}/invitations", self.centre);
         let body = json!({ "email": email, "role": "invigilator" });
         let invitation = self.manager.post(&path, body).await.expect(201);
-        let (person, me) = app.joins(&invitation, "Grace").await;
+        let (person, me) = app.joins(&mut self.manager, &invitation, "Grace").await;
         (person, text(&me["id"]))
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Actor, PASSWORD, TestApp};
+use super::{Actor, TestApp};
 
 /// A planned session and everybody around it.
 pub struct Day {
@@ -21,13 +21,11 @@ pub struct Seat {
 }
 
 impl TestApp {
-    /// Somebody who follows an invitation link to an account of their own; the id comes second.
-    pub async fn accept(&self, invitation: &Value) -> (Actor, String) {
-        let code = invitation["link"].as_str().unwrap().rsplit('/').next().unwrap();
-        let mut guest = self.anyone();
+    /// Somebody who follows an invitation link to an account of their own, and whom `host` confirms; the
+    /// id comes second.
+    pub async fn accept(&self, host: &mut Actor, invitation: &Value) -> (Actor, String) {
         let name = invitation["email"].as_str().unwrap().split('@').next().unwrap();
-        let body = json!({ "display_name": name, "password": PASSWORD });
-        let me = guest.post(&format!("/api/v1/invitations/{code}/accept"), body).await.expect(200);
+        let (guest, me) = self.joins(host, invitation, name).await;
         (guest, me["id"].as_str().unwrap().to_owned())
     }
 
@@ -36,11 +34,11 @@ impl TestApp {
         let mut admin = self.admin().await;
         let created = admin.post("/api/v1/centres", centre_body("manager")).await.expect(201);
         let centre = created["centre"]["id"].as_str().unwrap().to_owned();
-        let (mut manager, _) = self.accept(&created["invitation"]).await;
+        let (mut manager, _) = self.accept(&mut admin, &created["invitation"]).await;
         let body = json!({ "email": "invigilator@jurat.example", "role": "invigilator" });
         let path = format!("/api/v1/centres/{centre}/invitations");
         let invited = manager.post(&path, body).await.expect(201);
-        let (invigilator, id) = self.accept(&invited).await;
+        let (invigilator, id) = self.accept(&mut manager, &invited).await;
         let path = format!("/api/v1/centres/{centre}/sessions");
         let session = manager.post(&path, session_body(&id)).await.expect(201);
         Day {
@@ -59,7 +57,7 @@ impl TestApp {
         for name in ["judith", "jonas", "jade"] {
             let body = json!({ "email": format!("{name}@jurat.example"), "role": "juror" });
             let invited = admin.post("/api/v1/invitations", body).await.expect(201);
-            jurors.push(self.accept(&invited).await);
+            jurors.push(self.accept(admin, &invited).await);
         }
         jurors
     }

@@ -75,7 +75,7 @@ impl TestApp {
         });
         let created = admin.post("/api/v1/centres", body).await.expect(201);
         let centre = text(&created["centre"]["id"]);
-        let (mut manager, _) = self.accept(&created["invitation"]).await;
+        let (mut manager, _) = self.accept(admin, &created["invitation"]).await;
         let (session, code) = plan(&mut manager, &centre, mark).await;
         let enrolment = text(&enrol(&mut manager, &session, mark, "Ada").await["id"]);
         enrol(&mut manager, &session, mark, "Bo").await;

@@ -5,6 +5,7 @@ import type { components } from './schema';
 type Schemas = components['schemas'];
 
 export type AcceptBody = Schemas['AcceptBody'];
+export type AcceptedBody = Schemas['AcceptedBody'];
 export type AnswerBody = Schemas['AnswerBody'];
 export type AnswerValue = Schemas['AnswerValue'];
 export type AttemptState = Schemas['AttemptState'];
@@ -36,6 +37,7 @@ export type IncidentCategory = Schemas['IncidentCategory'];
 export type Invitation = Schemas['Invitation'];
 export type InvitationBody = Schemas['InvitationBody'];
 export type InvitationView = Schemas['InvitationView'];
+export type PendingInvitation = Schemas['PendingInvitation'];
 export type ItemType = Schemas['ItemType'];
 export type JournalEntry = Schemas['JournalEntry'];
 export type JudgedAnswer = Schemas['JudgedAnswer'];

@@ -161,10 +161,6 @@ export const en: SameKeys<typeof fr> = {
   members_of: 'Members of the centre',
   person: 'Person',
   role: 'Role',
-  invitations: 'Pending invitations',
-  no_invitation: 'No pending invitation.',
-  invited: 'Invited',
-  valid_until: 'Valid until',
   no_member: 'No member',
   no_member_text: 'Invite the managers and invigilators of the centre.',
 };

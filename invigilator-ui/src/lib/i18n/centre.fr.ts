@@ -158,10 +158,6 @@ export const fr = {
   members_of: 'Membres du centre',
   person: 'Personne',
   role: 'Rôle',
-  invitations: 'Invitations en attente',
-  no_invitation: 'Aucune invitation en attente.',
-  invited: 'Invité',
-  valid_until: 'Valable jusqu’au',
   no_member: 'Aucun membre',
   no_member_text: 'Invitez les responsables et les surveillants du centre.',
 } as const;

@@ -30,7 +30,10 @@ export const en: SameKeys<typeof fr> = {
   bad_name: 'A name has 1 to 100 characters.',
   bad_password: 'A password has 12 to 200 characters.',
   wrong_role: 'This role cannot be given here.',
-  account_changed: 'This account has just changed. Reload the page and start again.',
+  account_changed: 'Somebody else has accepted meanwhile. Reload the page and look again.',
+  not_your_invitation: 'This invitation is for another address than yours.',
+  nothing_to_confirm: 'This invitation was settled meanwhile. Reload the page.',
+  has_account: 'This address has an account already. Its owner accepts a new invitation while signed in.',
 
   unknown_time_zone: 'There is no such time zone.',
   bad_centre_name: 'A centre needs a name of at most 200 characters.',

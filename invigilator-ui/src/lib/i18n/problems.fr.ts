@@ -28,7 +28,10 @@ export const fr = {
   bad_name: 'Un nom compte de 1 à 100 caractères.',
   bad_password: 'Un mot de passe compte de 12 à 200 caractères.',
   wrong_role: 'Ce rôle ne peut pas être donné ici.',
-  account_changed: 'Ce compte vient de changer. Rechargez la page et recommencez.',
+  account_changed: 'Quelqu’un d’autre a accepté entre-temps. Rechargez la page et regardez de nouveau.',
+  not_your_invitation: 'Cette invitation est pour une autre adresse que la vôtre.',
+  nothing_to_confirm: 'Cette invitation a été réglée entre-temps. Rechargez la page.',
+  has_account: 'Cette adresse a déjà un compte. Son titulaire accepte une nouvelle invitation en étant connecté.',
 
   unknown_time_zone: 'Ce fuseau horaire n’existe pas.',
   bad_centre_name: 'Un nom de centre est nécessaire, de 200 caractères au plus.',
