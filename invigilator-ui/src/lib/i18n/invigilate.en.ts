@@ -87,7 +87,7 @@ export const en: SameKeys<typeof fr> = {
   alert_held_long: 'on hold for {since}',
   alert_break_over: 'break overrun by {since}',
   alert_not_started: 'admitted, not started for {since}',
-  alert_second_device: { one: 'another device refused once', other: 'another device refused {n} times' },
+  alert_second_device: { one: 'other device refused once', other: 'other device refused {n} times' },
   storm: '{n} people',
   storm_offline: 'Probably the network of the room.',
   door_refused: { one: '{n} entry refused', other: '{n} entries refused' },

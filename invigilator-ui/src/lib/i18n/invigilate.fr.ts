@@ -84,7 +84,7 @@ export const fr = {
   alert_held_long: 'suspendu depuis {since}',
   alert_break_over: 'pause dépassée de {since}',
   alert_not_started: 'admis, pas commencé depuis {since}',
-  alert_second_device: { one: 'un autre poste refusé, {n} fois', other: 'un autre poste refusé, {n} fois' },
+  alert_second_device: { one: 'autre poste refusé {n} fois', other: 'autre poste refusé {n} fois' },
   storm: '{n} personnes',
   storm_offline: 'Sans doute le réseau de la salle.',
   door_refused: { one: '{n} entrée refusée', other: '{n} entrées refusées' },

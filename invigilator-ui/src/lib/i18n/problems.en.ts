@@ -19,7 +19,7 @@ export const en: SameKeys<typeof fr> = {
   in_doubt: 'The server was interrupted during this request. Reload the page and look whether it was done.',
   too_fast: 'Answers come too fast. They are kept here and sent again in a moment.',
   too_slow: 'The connection is too slow: the sending was broken off. Try again.',
-  too_large: 'The file is too large.',
+  too_large: 'What was sent is too large.',
 
   bad_credentials: 'Wrong e-mail address or password.',
   too_many_attempts: 'Too many tries. Wait before the next one.',

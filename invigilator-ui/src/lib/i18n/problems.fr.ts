@@ -17,7 +17,7 @@ export const fr = {
   in_doubt: 'Le serveur a été interrompu pendant cette demande. Rechargez la page et vérifiez si elle a abouti.',
   too_fast: 'Les réponses arrivent trop vite. Elles sont conservées ici et renvoyées dans un instant.',
   too_slow: 'La connexion est trop lente : l’envoi a été interrompu. Réessayez.',
-  too_large: 'Le fichier est trop volumineux.',
+  too_large: 'Ce qui a été envoyé est trop volumineux.',
 
   bad_credentials: 'Adresse électronique ou mot de passe incorrect.',
   too_many_attempts: 'Trop d’essais. Patientez avant de recommencer.',
