@@ -10,7 +10,6 @@ export const en: SameKeys<typeof fr> = {
   unreadable: 'The request was not understood. Check what was entered.',
   refused: 'This is not possible right now.',
   unavailable: 'The service is unavailable for the moment. Try again shortly.',
-  clock_disagrees: 'The server is checking its clock: no exam begins for now. Try again in a moment.',
   not_signed_in: 'You are no longer signed in. Sign in again.',
   forbidden: 'You do not have the right to do this.',
   not_found: 'Not found: the address is wrong or you have no access to it.',

@@ -8,7 +8,6 @@ export const fr = {
   unreadable: 'La demande n’a pas été comprise. Vérifiez ce qui a été saisi.',
   refused: 'Cette action n’est pas possible pour le moment.',
   unavailable: 'Le service est momentanément indisponible. Réessayez dans un instant.',
-  clock_disagrees: 'Le serveur vérifie son heure : aucune épreuve ne commence pour l’instant. Réessayez dans un moment.',
   not_signed_in: 'Votre connexion a pris fin. Connectez-vous de nouveau.',
   forbidden: 'Vous n’avez pas le droit de faire cela.',
   not_found: 'Introuvable : l’adresse est fausse ou vous n’y avez pas accès.',
