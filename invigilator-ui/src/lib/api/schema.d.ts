@@ -453,7 +453,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The invitations to a role on the platform that are not settled */
+        get: operations["list_invitations"];
         put?: never;
         /**
          * Invite to a role on the platform
@@ -493,10 +494,53 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Accept an invitation, and be signed in
-         * @description The answer sets the cookie `__Host-jurat`.
+         * Accept an invitation
+         * @description As a newcomer with a name and a password, or else as the person who is signed in, whose address must
+         *     be the invited one. Neither tells whether the address has an account. Whoever invites confirms that it
+         *     is the right person, unless that was done before.
          */
         post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitation}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm that an invitation has reached the right person
+         * @description Gives the role; a newcomer has an account then, and signs in. Those who may are the managers of the centre
+         *     and administrators.
+         */
+        post: operations["confirm_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitation}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that an invitation has reached the wrong person
+         * @description Nothing is given, and nothing of that person is kept.
+         */
+        post: operations["refuse_invitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -996,7 +1040,8 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description The answer sets the cookie `__Host-jurat`.
+         * @description The answer sets the cookies `__Host-jurat` and `__Host-jurat-device`. The sign-in that the browser had
+         *     until now ends.
          */
         post: operations["sign_in"];
         delete?: never;
@@ -1131,10 +1176,24 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description With `has_account` the password must be that of the account. */
+        /** @description Who accepts: a newcomer, or else the person who is signed in. */
         AcceptBody: {
+            newcomer: components["schemas"]["Newcomer"] | null;
+        };
+        /** @description What became of an invitation that was accepted. */
+        AcceptedBody: {
+            /** @description Whether the role is there; else whoever invites is asked first. */
+            given: boolean;
+        };
+        /** @description Who has accepted an invitation. */
+        AcceptedBy: {
+            /** Format: date-time */
+            accepted_at: string | null;
             display_name: string;
-            password: string;
+            /** @description Whether the address has an account. With `is_new` the invitation cannot be confirmed then. */
+            has_account: boolean;
+            /** @description Whether the person said to be new here. */
+            is_new: boolean;
         };
         /** @description One revision of an answer. */
         AnswerBody: {
@@ -1513,6 +1572,11 @@ export interface components {
             /** @description Its title. */
             title: components["schemas"]["Text"];
         };
+        /** @description Whom an invitation has reached. */
+        ConfirmBody: {
+            /** @description As the invitation shows it: what was seen is what is confirmed. */
+            display_name: string;
+        };
         /** @description The newest revision of an answer. */
         CurrentAnswer: {
             item_id: string;
@@ -1621,7 +1685,6 @@ export interface components {
             email: string;
             /** Format: date-time */
             expires_at: string;
-            has_account: boolean;
             role: components["schemas"]["Role"];
         };
         /**
@@ -1819,6 +1882,11 @@ export interface components {
         NamedVote: components["schemas"]["Vote"] & {
             juror: string;
         };
+        /** @description Somebody who has no account yet. */
+        Newcomer: {
+            display_name: string;
+            password: string;
+        };
         /** @description What staff tell the room or one candidate. */
         Notice: {
             /**
@@ -1986,8 +2054,9 @@ export interface components {
             started_at: string | null;
             title: components["schemas"]["Text"];
         };
-        /** @description An invitation that nobody has accepted yet. */
+        /** @description An invitation that is not settled. */
         PendingInvitation: {
+            accepted_by: components["schemas"]["AcceptedBy"] | null;
             email: string;
             /** Format: date-time */
             expires_at: string;
@@ -4156,6 +4225,53 @@ export interface operations {
             };
         };
     };
+    list_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PendingInvitation"][];
+                };
+            };
+            /** @description not_signed_in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     invite_to_platform: {
         parameters: {
             query?: never;
@@ -4281,6 +4397,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description too_many_attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unavailable */
             503: {
                 headers: {
@@ -4313,10 +4438,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["AcceptedBody"];
                 };
             };
-            /** @description bad_credentials */
+            /** @description not_signed_in: without a newcomer */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4352,7 +4477,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description account_changed, meant_for_another */
+            /** @description not_your_invitation, meant_for_another */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4389,6 +4514,194 @@ export interface operations {
                 };
             };
             /** @description busy, unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_signed_in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, cross_site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_such_invitation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_slow */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nothing_to_confirm, account_changed, has_account, meant_for_another, still_running, in_doubt, key_reused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unreadable_body, bad_idempotency_key */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_signed_in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, cross_site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_such_invitation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description nothing_to_confirm, meant_for_another, still_running, in_doubt, key_reused */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description bad_idempotency_key */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description addressee_needed */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
