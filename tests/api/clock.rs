@@ -239,8 +239,8 @@ both! {
     async fn an_answer_on_its_way_while_a_step_is_accepted_is_judged_by_the_clock_that_counts(app: TestApp) {
         let room = Room::open(&app, &["Hopper"]).await;
         let (_, items) = room.started(&app, "Hopper").await;
-        let mut admin = app.admin().await;
         app.later(3590);
+        let mut admin = app.admin().await;
         let in_time = app.app.receipts.take(&app.app.clock);
         app.later(60);
         let late = app.app.receipts.take(&app.app.clock);

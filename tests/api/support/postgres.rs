@@ -141,13 +141,15 @@ fn run(folder: PathBuf, port: u16, environment: Vec<(String, String)>) {
         command
             .args(["--pdeathsig", "INT", "sh", "-c", WATCH])
             .arg(&folder)
+            // for the server alone: what is preloaded must not have begun as another user
+            .arg("env")
+            .args(environment.iter().map(|(name, value)| format!("{name}={value}")))
             .arg(programs().join("postgres"))
             .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"])
             .args(["-c", "unix_socket_directories=", "-c", "max_connections=400"])
             // what these tests prove of power cuts is proven of our own process
             .args(["-c", "fsync=off", "-D"])
-            .arg(&folder)
-            .envs(environment);
+            .arg(&folder);
         command.stdout(Stdio::null()).stderr(Stdio::null());
         let _ = command.status();
     });
