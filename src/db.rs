@@ -26,6 +26,7 @@ pub use group::{Errand, Group, JobError};
 pub use health::{Cause, ROOM_AT_LEAST, Readiness, WAITS_AT_MOST};
 pub use instant::ServerClock;
 pub use line::Care;
+pub use link::is_in_doubt;
 pub use open::OpenError;
 
 /// How a database failed.

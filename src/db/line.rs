@@ -11,7 +11,7 @@ use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 use super::{
     DbError,
     failure::{self, Failure},
-    link::{Link, in_time, silence},
+    link::{Link, in_doubt, in_time, silence},
     pool::Pool,
 };
 
@@ -135,11 +135,15 @@ impl Line {
     /// Commits, if a transaction is open. After a failure what became of it is not known, or nothing:
     /// never told as done.
     pub(super) async fn commit(&mut self) -> Result<(), DbError> {
-        if self.care.open {
-            self.say("COMMIT").await?;
-            self.care.open = false;
+        if !self.care.open {
+            return Ok(());
         }
-        Ok(())
+        let said = self.say("COMMIT").await;
+        self.care.open = said.is_err();
+        said.map_err(|cause| match failure::of(&cause) {
+            Failure::Away => in_doubt(),
+            Failure::Own | Failure::Passing | Failure::Full | Failure::Disk => cause,
+        })
     }
 }
 

@@ -119,6 +119,22 @@ pub(super) async fn in_time<T>(
     tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err(silence()))
 }
 
+/// Nobody knows whether a commit was carried out.
+#[derive(Debug, thiserror::Error)]
+#[error("the database fell silent over a commit: whether it was carried out is not known")]
+struct InDoubt;
+
+/// The failure of a commit whose outcome is not known.
+pub(super) fn in_doubt() -> DbError {
+    DbError::Io(std::io::Error::new(ErrorKind::TimedOut, InDoubt))
+}
+
+/// Whether a failure leaves it open whether the work was done.
+pub fn is_in_doubt(error: &DbError) -> bool {
+    let DbError::Io(cause) = error else { return false };
+    cause.get_ref().is_some_and(|inner| inner.is::<InDoubt>())
+}
+
 /// The failure of a database that does not answer.
 pub(super) fn silence() -> DbError {
     DbError::Io(std::io::Error::new(ErrorKind::TimedOut, "the database does not answer"))

@@ -361,7 +361,7 @@ impl From<board::Error> for Problem {
             board::Error::Refused(why) => Self::refused(why.code(), why),
             board::Error::Session(cause) => cause.into(),
             board::Error::Draw(cause) => Self::internal(&cause),
-            board::Error::Db(cause) => Self::internal(&cause),
+            board::Error::Db(cause) => Self::database(&cause),
         }
     }
 }

@@ -19,6 +19,7 @@ use crate::{
     app::{Busy, TooMany},
     centre,
     certificate::{self, Code},
+    db::{self, DbError},
     enrolment::{NoList, Unreadable},
     jury, lasting, people,
     session::{self, plan},
@@ -34,7 +35,12 @@ pub struct Problem {
     more: Map<String, Value>,
     /// What the log tells besides; nobody else is told.
     about: Option<Box<About>>,
+    in_doubt: bool,
 }
+
+/// Beside an answer that failed: nobody knows whether what was asked for was done.
+#[derive(Debug, Clone, Copy)]
+pub struct InDoubt;
 
 impl Problem {
     fn new(status: StatusCode, code: &str, detail: impl Display) -> Self {
@@ -45,6 +51,7 @@ impl Problem {
             retry_after_s: None,
             more: Map::new(),
             about: None,
+            in_doubt: false,
         }
     }
 
@@ -176,6 +183,11 @@ impl Problem {
         problem
     }
 
+    /// The database failed: 503, and perhaps nobody knows whether it was done.
+    pub fn database(cause: &DbError) -> Self {
+        Self { in_doubt: db::is_in_doubt(cause), ..Self::internal(cause) }
+    }
+
     /// The server takes no work: 503 with `Retry-After` and what is known of it.
     pub fn not_ready(known: &impl Serialize) -> Self {
         let mut problem = Self::new(
@@ -247,6 +259,9 @@ impl IntoResponse for Problem {
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
+        if self.in_doubt {
+            response.extensions_mut().insert(InDoubt);
+        }
         response
     }
 }
@@ -283,7 +298,7 @@ impl From<people::Error> for Problem {
             people::Error::TooMany(limit) => Self::too_many(limit),
             people::Error::Busy(busy) => Self::busy(busy),
             people::Error::Refused(why) => Self::unreadable(why.code(), &why),
-            people::Error::Db(cause) => Self::internal(&cause),
+            people::Error::Db(cause) => Self::database(&cause),
         }
     }
 }
@@ -302,7 +317,7 @@ impl From<session::Error> for Problem {
             session::Error::ClockDisagrees => Self::clock_disagrees(error),
             session::Error::Clock(why) => Self::refused(why.code(), why),
             session::Error::Refused(why) => Self::refused(why.code(), &why),
-            session::Error::Db(cause) => Self::internal(&cause),
+            session::Error::Db(cause) => Self::database(&cause),
         }
     }
 }
@@ -319,7 +334,7 @@ impl From<centre::Error> for Problem {
                 Self::unreadable(why.code(), &why)
             }
             centre::Error::Refused(why) => Self::refused(why.code(), &why),
-            centre::Error::Db(cause) => Self::internal(&cause),
+            centre::Error::Db(cause) => Self::database(&cause),
         }
     }
 }
@@ -358,7 +373,7 @@ impl From<plan::Error> for Problem {
                 }
             }
             plan::Error::Draw(cause) => Self::internal(&cause),
-            plan::Error::Db(cause) => Self::internal(&cause),
+            plan::Error::Db(cause) => Self::database(&cause),
         }
     }
 }
@@ -370,7 +385,7 @@ impl From<certificate::Error> for Problem {
             certificate::Error::Refused(why) => Self::refused(why.code(), why),
             certificate::Error::Draw(cause) => Self::internal(&cause),
             broken @ certificate::Error::Broken(..) => Self::internal(&broken),
-            certificate::Error::Db(cause) => Self::internal(&cause),
+            certificate::Error::Db(cause) => Self::database(&cause),
         }
     }
 }
@@ -389,7 +404,7 @@ impl From<jury::Error> for Problem {
             }
             jury::Error::Session(failed) => failed.into(),
             jury::Error::Draw(cause) => Self::internal(&cause),
-            jury::Error::Db(cause) => Self::internal(&cause),
+            jury::Error::Db(cause) => Self::database(&cause),
         }
     }
 }

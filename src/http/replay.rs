@@ -12,7 +12,10 @@ use axum::{
 
 use tracing::Instrument;
 
-use super::{problem::Problem, rights::Acting};
+use super::{
+    problem::{InDoubt, Problem},
+    rights::Acting,
+};
 use crate::{
     app::App,
     people::{
@@ -109,9 +112,13 @@ async fn to_its_end(
         .unwrap_or_else(|cut_off| Err(Problem::internal(&cut_off)))
 }
 
-/// Keeps an answer that is final; one that failed may be tried again under the same key.
+/// Keeps an answer that is final; one that failed may be tried again under the same key, unless it
+/// may have been done all the same: then the key stays taken, and is told as in doubt.
 async fn kept(app: &App, keyed: &Keyed, response: Response) -> Result<Response, Problem> {
     let (parts, body) = response.into_parts();
+    if parts.extensions.get::<InDoubt>().is_some() {
+        return Ok(Response::from_parts(parts, body));
+    }
     if parts.status.is_server_error() || parts.status == StatusCode::TOO_MANY_REQUESTS {
         replies::forget(app, keyed).await?;
         return Ok(Response::from_parts(parts, body));

@@ -7,6 +7,7 @@ use jurat::{
     db::{Cause, Db},
     exec,
 };
+use serde_json::json;
 use sqlx::{Connection, PgConnection};
 
 use crate::{
@@ -119,6 +120,27 @@ fn a_frozen_database_server_costs_seconds_and_no_answer() {
     });
     server.kill();
     look_at_the_end(&data, &room, &sitting);
+}
+
+#[test]
+fn what_was_asked_for_over_a_silent_commit_is_in_doubt_under_its_key_and_never_done_twice() {
+    let data = Data::empty(On::Postgres);
+    let room = offline(data.with_one("Hopper"));
+    let (proxy, led) = by_proxy(&data);
+    let server = led.serve();
+    offline(async {
+        let mut sitting = Sitting::begin(&server.url, &room, CODE, "Hopper").await;
+        proxy.die_over_the_commit_of("UPDATE part");
+        let told = sitting.hand_in("k1").await;
+        assert_eq!((told.status, &told.body["type"]), (503, &json!("/problems/unavailable")));
+        let mut again = told;
+        while again.status == 503 {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            again = sitting.hand_in("k1").await;
+        }
+        assert_eq!((again.status, &again.body["type"]), (409, &json!("/problems/still_running")));
+        assert_eq!(sitting.look().await.body["state"], "break", "it was done");
+    });
 }
 
 #[test]

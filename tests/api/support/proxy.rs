@@ -3,7 +3,7 @@
 use std::{
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
@@ -27,6 +27,8 @@ struct Way {
     closed: AtomicBool,
     /// Connections that were made in an earlier age are dead: they stay open, and nothing passes.
     age: AtomicU64,
+    /// The commit after these words is led on, and nothing comes back.
+    trap: Mutex<Option<&'static str>>,
 }
 
 impl Proxy {
@@ -35,7 +37,11 @@ impl Proxy {
         let runtime = Runtime::new().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
-        let way = Arc::new(Way { closed: AtomicBool::new(false), age: AtomicU64::new(0) });
+        let way = Arc::new(Way {
+            closed: AtomicBool::new(false),
+            age: AtomicU64::new(0),
+            trap: Mutex::default(),
+        });
         runtime.spawn(lead(listener, server.to_owned(), way.clone()));
         Self { address, way, _runtime: runtime }
     }
@@ -49,6 +55,12 @@ impl Proxy {
     pub fn fall_silent(&self) {
         self.way.closed.store(true, Ordering::SeqCst);
         self.kill_silently();
+    }
+
+    /// All connections die without a word over the next commit of a transaction in which these words
+    /// are sent: it reaches the server, and what it says of it does not come back.
+    pub fn die_over_the_commit_of(&self, words: &'static str) {
+        *self.way.trap.lock().unwrap() = Some(words);
     }
 
     /// New connections are good again; the dead stay dead.
@@ -80,11 +92,20 @@ async fn pass(
 ) {
     let born = way.age.load(Ordering::SeqCst);
     let mut bytes = vec![0; 16 * 1024];
+    let mut sprung = false;
     loop {
         let read = from.read(&mut bytes).await;
         if way.age.load(Ordering::SeqCst) != born {
             // neither side hears anything of the other for as long as the tests run
             std::future::pending::<()>().await;
+        }
+        let said =
+            read.as_ref().map_or("".into(), |&count| String::from_utf8_lossy(&bytes[..count]));
+        let trap = *way.trap.lock().unwrap();
+        sprung |= trap.is_some_and(|words| said.contains(words));
+        if sprung && said.contains("COMMIT") {
+            *way.trap.lock().unwrap() = None;
+            way.age.fetch_add(1, Ordering::SeqCst);
         }
         match read {
             Ok(0) | Err(_) => return,

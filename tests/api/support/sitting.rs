@@ -36,6 +36,15 @@ pub struct Told {
     pub body: Value,
 }
 
+impl Sitting {
+    /// Hands in part 1 under a key.
+    pub async fn hand_in(&self, key: &str) -> Told {
+        let path = "/api/v1/attempt/parts/1/finish";
+        let request = self.candidate.browser.request(reqwest::Method::POST, path).json(&json!({}));
+        told(request.header("idempotency-key", key)).await
+    }
+}
+
 /// Opens a room for these candidates, entered by `code`, and admits them.
 pub async fn room(app: &App, code: &str, names: &[&str]) -> Room {
     let room = open_room_at(app, code, names, ExtraTime::NONE).await;
