@@ -141,10 +141,8 @@ impl Problem {
 
     /// The answers of a seat come too fast: 429 with `Retry-After`.
     pub fn too_fast(pace: TooMany) -> Self {
-        let detail = "answers come faster than they are taken";
-        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_fast", detail);
-        problem.retry_after_s = Some(pace.retry_after_s);
-        problem
+        let detail = "answers come faster than they are taken".to_owned();
+        Self { code: "too_fast".to_owned(), detail, ..Self::too_many(pace) }
     }
 
     /// `If-Match` is missing where it keeps two people from undoing each other: 428.
