@@ -34,7 +34,7 @@ pub use presence::Presence;
 pub use receipts::{Receipt, Receipts};
 pub use signer::{KeyError, Signer, key_id};
 pub use sockets::{Place, Sockets};
-pub use tickets::{Ticket, Tickets};
+pub use tickets::Ticket;
 
 /// What every operation is given.
 #[derive(Debug, Clone)]
@@ -63,8 +63,6 @@ pub struct App {
     pub hashes: Hashes,
     /// What was refused at doors and is not written down; in memory, for a second.
     pub door: Door,
-    /// Tickets for the socket that nobody has used yet; in memory only.
-    pub tickets: Tickets,
     /// The sockets that are open; in memory only.
     pub sockets: Sockets,
     /// The end of this process.
@@ -93,7 +91,6 @@ impl App {
             floods: Floods::default(),
             hashes: Hashes::default(),
             door: Door::default(),
-            tickets: Tickets::default(),
             sockets: Sockets::default(),
             ending: Ending::default(),
             reader: Reader::default(),

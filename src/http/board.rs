@@ -2,6 +2,7 @@
 
 use axum::{
     extract::{DefaultBodyLimit, State},
+    http::HeaderMap,
     response::IntoResponse,
 };
 use chrono::{DateTime, Utc};
@@ -11,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
+    asking::{PERSON_COOKIE, token},
     body::{Json, Query},
     clock::ClockAlarm,
     papers::{LangQuery, pdf},
@@ -24,6 +26,7 @@ use crate::{
     board::{self, Incident, IncidentCategory, Notice, Row},
     enrolment,
     journal::{Actor, Written},
+    people::tickets,
     session::{
         self, Blocker, RefusedAtDoor,
         rules::{AttemptState, Command},
@@ -221,7 +224,7 @@ pub struct After {
     after: i64,
 }
 
-/// What opens a socket once, within thirty seconds.
+/// What opens a socket within fifteen seconds, as long as the sign-in lasts with which it was drawn.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Ticket)]
 pub struct TicketBody {
@@ -342,9 +345,14 @@ async fn journal(
 /// A ticket for the live board
 #[utoipa::path(post, path = "/api/v1/sessions/{session}/socket-ticket",
     params(("session" = String, Path)), responses((status = 200, body = TicketBody)))]
-async fn board_ticket(State(app): State<App>, staff: Staff) -> Result<Json<TicketBody>, Problem> {
+async fn board_ticket(
+    State(app): State<App>,
+    staff: Staff,
+    headers: HeaderMap,
+) -> Result<Json<TicketBody>, Problem> {
+    let token = token(&headers, PERSON_COOKIE).ok_or_else(Problem::not_signed_in)?;
     let ticket = Ticket::Board { session: staff.session(), person: staff.person() };
-    Ok(Json(TicketBody { ticket: app.tickets.issue(ticket, &app.chance, app.clock.now()) }))
+    Ok(Json(TicketBody { ticket: tickets::draw(&app, &token, ticket).await? }))
 }
 
 impl From<board::Error> for Problem {

@@ -1,15 +1,16 @@
 //! The socket: it tells what was written, after the commit; it never asks.
 //!
-//! A socket is opened with a one-use ticket from our own page. It follows the journal of its
-//! session by number, whenever the bell rings: an idle one asks the database for its right only.
+//! A socket is opened from our own page with a ticket, and what the ticket stands for is looked up before
+//! anything is told. It follows the journal of its session by number, whenever the bell rings: an idle
+//! one asks the database for its right only.
 
 mod feed;
 mod line;
+mod standing;
 
 use std::{convert::Infallible, time::Duration};
 
 use axum::{
-    Extension,
     extract::{
         State,
         ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
@@ -23,7 +24,7 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    asking::{Asking, Candidate, PERSON_COOKIE, SEAT_COOKIE, token},
+    asking::{Candidate, PERSON_COOKIE, SEAT_COOKIE, token},
     board::TicketBody,
     body::{Json, Query},
     problem::Problem,
@@ -31,12 +32,13 @@ use super::{
 };
 use crate::{
     app::{App, Place, Stay, Ticket},
-    base::SessionId,
+    people::{Token, tickets},
     session,
 };
 
-use feed::{Feed, Listener, Stop};
+use feed::Feed;
 use line::{Closing, Line, PROTOCOL, limited};
+use standing::{Depth, Standing, Stop};
 
 pub use feed::LiveMessage;
 pub use line::Said as LiveSaid;
@@ -45,8 +47,6 @@ pub use line::Said as LiveSaid;
 const TICK: Duration = Duration::from_millis(250);
 /// What could not be told is tried again after this time.
 const AGAIN: Duration = Duration::from_secs(1);
-/// Every so many seconds the right to listen is checked again.
-const CHECK_S: u64 = 2;
 /// Every so many seconds the other side is asked whether it is there.
 const PING_S: u64 = 5;
 
@@ -68,11 +68,13 @@ pub struct TicketQuery {
 async fn seat_ticket(
     State(app): State<App>,
     candidate: Candidate,
+    headers: HeaderMap,
 ) -> Result<Json<TicketBody>, Problem> {
+    let token = token(&headers, SEAT_COOKIE).ok_or_else(Problem::not_signed_in)?;
     let session = session::snapshot(&app, candidate.attempt).await?.stored.session;
     let Candidate { attempt, epoch } = candidate;
     let ticket = Ticket::Seat { session, attempt, epoch };
-    Ok(Json(TicketBody { ticket: app.tickets.issue(ticket, &app.chance, app.clock.now()) }))
+    Ok(Json(TicketBody { ticket: tickets::draw(&app, &token, ticket).await? }))
 }
 
 /// The socket that tells; sub-protocol jurat.v1
@@ -86,7 +88,6 @@ async fn seat_ticket(
 async fn live(
     State(app): State<App>,
     headers: HeaderMap,
-    Extension(asking): Extension<Asking>,
     Query(TicketQuery { ticket }): Query<TicketQuery>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
@@ -98,16 +99,32 @@ async fn live(
     if upgrade.selected_protocol().is_none() {
         return Err(not_a_socket(&format!("the sub-protocol is {PROTOCOL}")));
     }
-    let redeemed = app.tickets.redeem(&ticket, app.clock.now());
-    let redeemed = redeemed.ok_or_else(Problem::ticket_refused)?;
-    let (session, listener, cookie) =
-        listener(&asking, redeemed).ok_or_else(Problem::ticket_refused)?;
-    let token = token(&headers, cookie).ok_or_else(Problem::not_signed_in)?;
+    let found = redeemed(&app, &headers, &ticket).await?;
+    let (ticket, token) = found.ok_or_else(Problem::ticket_refused)?;
     let (sockets, stay) = (app.sockets.clone(), app.ending.stay());
-    let feed = Feed::new(app, session, listener, token);
+    let standing = Standing::new(app, ticket, token);
+    match standing.look(Depth::Opening).await {
+        Ok(()) => {}
+        Err(Stop::Close(_)) => return Err(Problem::ticket_refused()),
+        Err(Stop::Failed(problem)) => return Err(problem),
+    }
     Ok(upgrade.on_upgrade(move |socket| async move {
-        attend(Line::new(socket), feed, (sockets.open(redeemed), stay)).await;
+        attend(Line::new(socket), Feed::new(standing), (sockets.open(ticket), stay)).await;
     }))
+}
+
+/// The ticket, when it was drawn with one of the sign-ins that the request holds, and that sign-in.
+async fn redeemed(
+    app: &App,
+    headers: &HeaderMap,
+    text: &str,
+) -> Result<Option<(Ticket, Token)>, Problem> {
+    for token in [PERSON_COOKIE, SEAT_COOKIE].into_iter().filter_map(|name| token(headers, name)) {
+        if let Some(ticket) = tickets::read(app, &token, text).await? {
+            return Ok(Some((ticket, token)));
+        }
+    }
+    Ok(None)
 }
 
 /// A browser always says where a socket is opened from; nothing and `null` are no page of ours.
@@ -118,24 +135,11 @@ fn is_our_page(app: &App, headers: &HeaderMap) -> bool {
         .is_some_and(|origin| security::is_same(origin, &app.config.public_url, host))
 }
 
-/// A ticket is good for whom it was given to.
-fn listener(asking: &Asking, ticket: Ticket) -> Option<(SessionId, Listener, &'static str)> {
-    match ticket {
-        Ticket::Board { session, person } => asking
-            .person
-            .as_ref()
-            .filter(|rights| rights.person == person)
-            .map(|_| (session, Listener::Board(person), PERSON_COOKIE)),
-        Ticket::Seat { session, attempt, epoch } => asking
-            .seat
-            .filter(|seat| seat.attempt == attempt && seat.epoch == epoch)
-            .map(|_| (session, Listener::Seat(attempt, epoch), SEAT_COOKIE)),
-    }
-}
-
 async fn attend(mut line: Line, mut feed: Feed, (place, mut stay): (Place, Stay)) {
+    let standing = feed.standing().clone();
     let told = tokio::select! {
         told = follow(&mut line, &mut feed) => told,
+        why = standing.ended() => Err(why),
         () = place.needed() => Err(Closing::TooMany),
         () = stay.told() => Err(Closing::Draining),
     };
@@ -151,7 +155,7 @@ async fn follow(line: &mut Line, feed: &mut Feed) -> Result<Infallible, Closing>
     // who cannot be told where things stand comes back
     feed.hello(line).await.map_err(|stop| match stop {
         Stop::Close(why) => why,
-        Stop::Failed => Closing::Overflow,
+        Stop::Failed(_) => Closing::Overflow,
     })?;
     let mut seconds = interval(Duration::from_secs(1));
     seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -170,9 +174,6 @@ async fn follow(line: &mut Line, feed: &mut Feed) -> Result<Infallible, Closing>
             _ = seconds.tick() => {
                 second += 1;
                 line.second()?;
-                if second.is_multiple_of(CHECK_S) {
-                    or_later(&feed.check().await)?;
-                }
                 if second.is_multiple_of(PING_S) {
                     line.ping().await?;
                 }
@@ -188,7 +189,7 @@ async fn follow(line: &mut Line, feed: &mut Feed) -> Result<Infallible, Closing>
 fn or_later(told: &Result<(), Stop>) -> Result<Option<Instant>, Closing> {
     match told {
         Ok(()) => Ok(None),
-        Err(Stop::Failed) => Ok(Some(Instant::now() + AGAIN)),
+        Err(Stop::Failed(_)) => Ok(Some(Instant::now() + AGAIN)),
         Err(Stop::Close(why)) => Err(*why),
     }
 }

@@ -1,6 +1,6 @@
 //! People with an account: passwords, sign-ins, roles on the platform.
 //!
-//! Owns the tables `person`, `person_role`, `sign_in`, `device`, `waiting` and `reply`. Promises that a password is never stored,
+//! Owns the tables `person`, `person_role`, `sign_in`, `device`, `waiting`, `reply` and `ticket_key`. Promises that a password is never stored,
 //! only its argon2id hash, and a token never, only its SHA-256. Start reading at [`sign_in`].
 
 mod device_store;
@@ -12,6 +12,7 @@ mod reply_store;
 mod rules;
 mod sign_in;
 mod store;
+pub mod tickets;
 mod tidy;
 
 use chrono::Duration;

@@ -266,3 +266,23 @@ pub async fn remove_sign_ins(tx: &mut Tx, subject: Subject) -> Result<u64, DbErr
     let (kind, id) = columns(subject);
     exec!(tx, "DELETE FROM sign_in WHERE subject = $1 AND subject_id = $2", kind, id)
 }
+
+/// The key of the tickets that open sockets, once it was drawn.
+pub async fn find_ticket_key(tx: &mut Tx) -> Result<Option<Vec<u8>>, DbError> {
+    let key = fetch!(tx, fetch_optional, (Vec<u8>,), "SELECT secret FROM ticket_key")?;
+    Ok(key.map(|(secret,)| secret))
+}
+
+/// Keeps a key unless there is one. Returns the one that is kept.
+pub async fn put_ticket_key(tx: &mut Tx, secret: &[u8], at: Timestamp) -> Result<Vec<u8>, DbError> {
+    let (kept,) = fetch!(
+        tx,
+        fetch_one,
+        (Vec<u8>,),
+        "INSERT INTO ticket_key (id, secret, created_at) VALUES (1, $1, $2)
+         ON CONFLICT (id) DO UPDATE SET secret = ticket_key.secret RETURNING secret",
+        secret,
+        at,
+    )?;
+    Ok(kept)
+}

@@ -123,23 +123,6 @@ both! {
         assert_eq!(refused, Some((422, "not_a_socket".to_owned())));
     }
 
-    async fn a_ticket_is_good_once_for_thirty_seconds_and_for_one_person(app: TestApp) {
-        let mut day = app.day().await;
-        let path = day.at("/socket-ticket");
-        let url = app.url.as_str();
-        let opening =
-            |ticket| Opening { url, ticket, origin: Some(url), protocol: PROTOCOL };
-        let refused = Some((403, "ticket_refused".to_owned()));
-        let used = day.invigilator.ticket(&path).await;
-        assert!(day.invigilator.open_socket(opening(&used)).await.is_ok());
-        assert_eq!(day.invigilator.open_socket(opening(&used)).await.err(), refused);
-        let stolen = day.invigilator.ticket(&path).await;
-        assert_eq!(day.manager.open_socket(opening(&stolen)).await.err(), refused);
-        let old = day.invigilator.ticket(&path).await;
-        app.later(30);
-        assert_eq!(day.invigilator.open_socket(opening(&old)).await.err(), refused);
-    }
-
     async fn who_has_missed_too_much_is_told_to_load_again(app: TestApp) {
         let mut day = app.day().await;
         day.enrol("ada").await;

@@ -28,6 +28,7 @@ mod jury_bench;
 mod listener;
 mod live;
 mod live_closing;
+mod live_rights;
 mod log;
 mod meant;
 mod openapi;

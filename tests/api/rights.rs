@@ -29,7 +29,12 @@ const EXPECTED: &[(&str, &[Role], u16)] = {
     use Role::{Admin, Invigilator, Juror, Manager};
     &[
         ("GET /api/v1/people", &[Admin], 422),
+        ("GET /api/v1/invitations", &[Admin], 200),
         ("POST /api/v1/invitations", &[Admin], 422),
+        ("POST /api/v1/invitations/{invitation}/confirm", &[Manager, Admin], 422),
+        ("POST /api/v1/invitations/{invitation}/refuse", &[Manager, Admin], 404),
+        ("GET /api/v1/clock", &[Admin], 200),
+        ("POST /api/v1/clock/acceptance", &[Admin], 422),
         ("GET /api/v1/centres", &[Admin], 200),
         ("POST /api/v1/centres", &[Admin], 422),
         ("GET /api/v1/centres/{centre}", &[Manager, Admin], 200),

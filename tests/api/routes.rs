@@ -11,6 +11,7 @@ pub fn random_ids(path: &str) -> String {
     [
         ("{centre}", format!("cen_{id}")),
         ("{session}", format!("ses_{id}")),
+        ("{invitation}", format!("inv_{id}")),
         ("{enrolment}", format!("enr_{id}")),
         ("{panel}", format!("pan_{id}")),
         ("{case}", format!("cas_{id}")),

@@ -7,20 +7,20 @@ use serde::Serialize;
 use tokio::sync::watch;
 use utoipa::ToSchema;
 
-use super::line::{Closing, Line};
+use super::{
+    line::{Closing, Line},
+    standing::{Standing, Stop},
+};
 use crate::{
-    app::{App, Disagreement},
+    app::{App, Disagreement, Ticket},
     base::{AttemptId, PersonId, SessionId},
     board::{self, Incident, News, Notice, Presence, Row},
     http::{
         attempt_view::{AttemptView, view},
         clock::ClockAlarm,
-        problem::Problem,
-        rights::STAFF,
         sessions::SessionDetail,
     },
-    people::{self, Holder, Seat, Token},
-    session::{self, RefusedAtDoor, plan},
+    session::{self, RefusedAtDoor},
 };
 
 /// Rows in one message at most.
@@ -50,70 +50,27 @@ pub enum LiveMessage {
     Resync {},
 }
 
-/// Who listens.
-#[derive(Debug, Clone, Copy)]
-pub enum Listener {
-    /// An invigilator at the board.
-    Board(PersonId),
-    /// A candidate at the seat of an attempt, on the device of an epoch.
-    Seat(AttemptId, i64),
-}
-
 /// The feed of one socket.
 #[derive(Debug)]
 pub struct Feed {
     app: App,
     session: SessionId,
-    listener: Listener,
-    token: Token,
+    standing: Standing,
     cursor: i64,
     shown: HashMap<AttemptId, (bool, Presence)>,
     alarm: Option<Disagreement>,
 }
 
-/// Why nothing more is told.
-#[derive(Debug)]
-pub enum Stop {
-    /// The socket is to be closed.
-    Close(Closing),
-    /// Not now; the cursor stays, so that the next look makes up for it.
-    Failed,
-}
-
-impl From<Closing> for Stop {
-    fn from(why: Closing) -> Self {
-        Self::Close(why)
-    }
-}
-
-impl From<Problem> for Stop {
-    fn from(_: Problem) -> Self {
-        Self::Failed
-    }
-}
-
-impl From<board::Error> for Stop {
-    fn from(error: board::Error) -> Self {
-        Problem::from(error).into()
-    }
-}
-
-impl From<session::Error> for Stop {
-    fn from(error: session::Error) -> Self {
-        Problem::from(error).into()
-    }
-}
-
-impl From<people::Error> for Stop {
-    fn from(error: people::Error) -> Self {
-        Problem::from(error).into()
-    }
-}
-
 impl Feed {
     /// A feed that begins where the journal stands when [`Self::hello`] is said.
-    pub fn new(app: App, session: SessionId, listener: Listener, token: Token) -> Self {
-        Self { app, session, listener, token, cursor: 0, shown: HashMap::new(), alarm: None }
+    pub fn new(standing: Standing) -> Self {
+        let (app, session) = (standing.app().clone(), standing.session());
+        Self { app, session, standing, cursor: 0, shown: HashMap::new(), alarm: None }
+    }
+
+    /// The right to listen.
+    pub fn standing(&self) -> &Standing {
+        &self.standing
     }
 
     /// Rings when the journal has grown.
@@ -123,9 +80,9 @@ impl Feed {
 
     /// Notes that the device was heard.
     pub fn heard(&self) {
-        match self.listener {
-            Listener::Seat(attempt, _) => self.app.presence.seen(attempt, self.app.clock.now()),
-            Listener::Board(_) => {}
+        match self.standing.ticket() {
+            Ticket::Seat { attempt, .. } => self.app.presence.seen(attempt, self.app.clock.now()),
+            Ticket::Board { .. } => {}
         }
     }
 
@@ -134,9 +91,9 @@ impl Feed {
         self.cursor = board::head(&self.app, self.session).await?;
         let server_now = self.app.clock.now();
         line.tell(&LiveMessage::Hello { seq: self.cursor, server_now }).await?;
-        match self.listener {
-            Listener::Board(_) => self.tell_rows(line, None).await,
-            Listener::Seat(attempt, epoch) => self.tell_attempt(line, attempt, epoch).await,
+        match self.standing.ticket() {
+            Ticket::Board { .. } => self.tell_rows(line, None).await,
+            Ticket::Seat { attempt, epoch, .. } => self.tell_attempt(line, attempt, epoch).await,
         }
     }
 
@@ -147,7 +104,8 @@ impl Feed {
 
     /// Whether the alarm of the clock is another than the one shown.
     pub fn alarm_changed(&self) -> bool {
-        matches!(self.listener, Listener::Board(_)) && self.alarm != self.app.alarm.current()
+        matches!(self.standing.ticket(), Ticket::Board { .. })
+            && self.alarm != self.app.alarm.current()
     }
 
     async fn tell_alarm(&mut self, line: &mut Line) -> Result<(), Stop> {
@@ -176,11 +134,11 @@ impl Feed {
         if self.alarm_changed() {
             self.tell_alarm(line).await?;
         }
-        let told = match self.listener {
-            Listener::Board(person) => self.tell_board(line, person, news).await,
-            Listener::Seat(attempt, epoch) => self.tell_seat(line, attempt, epoch, news).await,
+        let told = match self.standing.ticket() {
+            Ticket::Board { person, .. } => self.tell_board(line, person, news).await,
+            Ticket::Seat { attempt, epoch, .. } => self.tell_seat(line, attempt, epoch, news).await,
         };
-        if matches!(told, Err(Stop::Failed)) {
+        if matches!(told, Err(Stop::Failed(_))) {
             self.cursor = before;
         }
         told
@@ -213,7 +171,7 @@ impl Feed {
             line.tell(&LiveMessage::EntriesRefused { seq, entries_refused }).await?;
         }
         if news.session {
-            let access = self.access(person).await?;
+            let access = self.standing.access(person).await?;
             let session = Box::new(SessionDetail::load(&self.app, &access).await?);
             line.tell(&LiveMessage::Session { seq, session }).await?;
         }
@@ -268,35 +226,5 @@ impl Feed {
         }
         let attempt = Box::new(view(&self.app, snapshot).await?);
         Ok(line.tell(&LiveMessage::Attempt { seq: self.cursor, attempt }).await?)
-    }
-
-    /// Checks that the listener may still listen.
-    pub async fn check(&self) -> Result<(), Stop> {
-        let holder = people::who(&self.app, &self.token).await?;
-        match self.listener {
-            Listener::Board(person) if holder == Some(Holder::Person(person)) => {
-                self.access(person).await.map(drop)
-            }
-            Listener::Seat(attempt, epoch)
-                if holder == Some(Holder::Seat(Seat { attempt, epoch })) =>
-            {
-                Ok(())
-            }
-            Listener::Board(_) => Err(Closing::NotSignedIn.into()),
-            Listener::Seat(attempt, epoch) => {
-                let now = session::look_at(&self.app, attempt).await?.stored.attempt.epoch;
-                let why = if now == epoch { Closing::NotSignedIn } else { Closing::Fenced };
-                Err(why.into())
-            }
-        }
-    }
-
-    async fn access(&self, person: PersonId) -> Result<plan::Access, Stop> {
-        let rights = people::rights(&self.app, person).await?.ok_or(Closing::NotSignedIn)?;
-        match plan::access(&self.app, &rights, self.session, STAFF).await {
-            Ok(access) => Ok(access),
-            Err(plan::Error::NotFound | plan::Error::Forbidden) => Err(Closing::Forbidden.into()),
-            Err(failed) => Err(Problem::from(failed).into()),
-        }
     }
 }

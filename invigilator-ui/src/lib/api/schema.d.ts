@@ -2323,7 +2323,7 @@ export interface components {
             /** @description French. */
             fr: string;
         };
-        /** @description What opens a socket once, within thirty seconds. */
+        /** @description What opens a socket within fifteen seconds, as long as the sign-in lasts with which it was drawn. */
         Ticket: {
             /** @description The ticket. */
             ticket: string;
