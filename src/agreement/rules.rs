@@ -114,7 +114,9 @@ pub fn accept(
     seen_s: i64,
     accepted_s: Option<i64>,
 ) -> Result<Option<i64>, Refusal> {
-    if (difference - Duration::seconds(seen_s)).abs() <= SAME {
+    // Somebody may say any number; one that is no length of time is not the difference.
+    let same = |seen: Duration| difference.checked_sub(&seen).is_some_and(|off| off.abs() <= SAME);
+    if Duration::try_seconds(seen_s).is_some_and(same) {
         return Ok(Some(seen_s).filter(|seconds| *seconds != 0));
     }
     let done = difference.abs() <= TOLERATED && accepted_s == Some(seen_s);

@@ -16,6 +16,13 @@ const SECONDS: u64 = 60;
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
                       response_schema_conformance,response_headers_conformance";
 
+/// What is made up: the same in every run of the tests, or something new.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    EverTheSame,
+    Anything,
+}
+
 /// One who asks, and what may not be asked for, as it would end the asking.
 struct Role {
     name: &'static str,
@@ -41,15 +48,17 @@ impl Role {
     }
 
     /// Asks for so long. What is there is known by its name in paths and bodies.
-    async fn asks(&self, seconds: u64, known: &Value) -> Output {
+    async fn asks(&self, asked: Asked, seconds: u64, known: &Value) -> Output {
+        // What it notes for the next run is not kept: every run stands for itself.
+        let notes = tempfile::tempdir().unwrap();
         let mut command = tokio::process::Command::new(
             Path::new(PROGRAM)
                 .canonicalize()
                 .expect("schemathesis is installed by scripts/install-test-tools"),
         );
         command
-            .current_dir("tests/schemathesis")
-            .env("PYTHONPATH", ".")
+            .current_dir(&notes)
+            .env("PYTHONPATH", Path::new("tests/schemathesis").canonicalize().unwrap())
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("SCHEMATHESIS_HOOKS", "hooks")
             .env("JURAT_KNOWN", known.to_string())
@@ -57,6 +66,9 @@ impl Role {
             .args(["--max-time", &seconds.to_string(), "--phases", "coverage,fuzzing"])
             .args(["--generation-database", "none", "--continue-on-failure", "--no-color"])
             .args(["--warnings", "off"]);
+        if asked == Asked::EverTheSame {
+            command.args(["--seed", "1"]);
+        }
         for header in &self.headers {
             command.args(["--header", header]);
         }
@@ -117,11 +129,15 @@ async fn deliberation(app: &TestApp) -> (Vec<Role>, Value) {
 }
 
 /// Lets each role ask in its turn. What did not go as described, by role.
-async fn all_ask(roles: Vec<Role>, known: Value, seconds: u64) -> BTreeMap<&'static str, String> {
+async fn all_ask(
+    roles: Vec<Role>,
+    known: Value,
+    (asked, seconds): (Asked, u64),
+) -> BTreeMap<&'static str, String> {
     let each = seconds / roles.len() as u64;
     let mut wrong = BTreeMap::new();
     for role in roles {
-        let output = role.asks(each, &known).await;
+        let output = role.asks(asked, each, &known).await;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let asked = text.lines().find(|line| line.contains(" generated"));
         println!("{}, {each} s: {}", role.name, asked.unwrap_or("nothing was asked").trim());
@@ -136,11 +152,18 @@ async fn all_ask(roles: Vec<Role>, known: Value, seconds: u64) -> BTreeMap<&'sta
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn api_answers_every_role_as_its_description_says() {
     let told = std::env::var("JURAT_SCHEMATHESIS_S").ok();
-    let seconds = told.map_or(SECONDS, |seconds| seconds.parse().unwrap());
+    let (asked, seconds) = match told {
+        Some(seconds) => (Asked::Anything, seconds.parse().unwrap()),
+        None => (Asked::EverTheSame, SECONDS),
+    };
     let (morning, evening) = (start(On::Sqlite).await, start(On::Postgres).await);
     let ((people, known), (jury, cases)) = tokio::join!(day(&morning), deliberation(&evening));
-    let both =
-        async { tokio::join!(all_ask(people, known, seconds), all_ask(jury, cases, seconds)) };
+    let both = async {
+        tokio::join!(
+            all_ask(people, known, (asked, seconds)),
+            all_ask(jury, cases, (asked, seconds))
+        )
+    };
     let (mut wrong, more) = tokio::time::timeout(Duration::from_secs(2 * seconds + 120), both)
         .await
         .expect("it ends when its time is over");

@@ -93,6 +93,14 @@ fn a_second_step_in_between_is_refused() {
 }
 
 #[test]
+fn what_no_clock_can_differ_by_is_not_what_was_seen() {
+    for said in [i64::MAX, i64::MIN, i64::MAX / 1000, i64::MIN / 1000] {
+        let refused = accept(Duration::seconds(7200), said, None);
+        assert_eq!(refused, Err(Refusal::SteppedAgain { difference_s: 7200 }), "{said}");
+    }
+}
+
+#[test]
 fn differences_are_told_to_the_nearest_second() {
     let told = [1499, 1500, -1499, -1500, 0].map(Duration::milliseconds).map(whole_seconds);
     assert_eq!(told, [1, 2, -1, -2, 0]);
