@@ -1,0 +1,141 @@
+//! What the features complain about, as problems.
+
+use axum::http::StatusCode;
+
+use super::Problem;
+use crate::{
+    app::TooMany,
+    centre, certificate,
+    enrolment::{NoList, Unreadable},
+    http::{enrolments::ListErrorBody, told::About},
+    jury, people,
+    session::{self, plan},
+};
+
+impl From<people::Error> for Problem {
+    fn from(error: people::Error) -> Self {
+        match error {
+            people::Error::BadCredentials { whose } => {
+                let problem = Self::new(StatusCode::UNAUTHORIZED, "bad_credentials", error);
+                let about = About { whose, ..About::default() };
+                Self { about: Some(Box::new(about)), ..problem }
+            }
+            people::Error::TooMany(limit) => Self::too_many(limit),
+            people::Error::Busy(busy) => Self::busy(busy),
+            people::Error::Refused(why) => Self::unreadable(why.code(), &why),
+            people::Error::Db(cause) => Self::database(&cause),
+        }
+    }
+}
+
+impl From<session::Error> for Problem {
+    fn from(error: session::Error) -> Self {
+        match error {
+            session::Error::NoSession => Self::not_found("session"),
+            session::Error::NoAttempt => Self::not_found("attempt"),
+            session::Error::NoPart => Self::not_found("part"),
+            session::Error::NoItem => Self::not_found("item"),
+            session::Error::EntryRefused => Self::entry_refused(),
+            session::Error::WrongShape(why) => Self::unreadable("wrong_shape", why),
+            session::Error::TooMany(limit) => Self::too_many(limit),
+            session::Error::TooFast(pace) => Self::too_fast(pace),
+            session::Error::ClockDisagrees => Self::clock_disagrees(error),
+            session::Error::Clock(why) => Self::refused(why.code(), why),
+            session::Error::Refused(why) => Self::refused(why.code(), &why),
+            session::Error::Db(cause) => Self::database(&cause),
+        }
+    }
+}
+
+impl From<centre::Error> for Problem {
+    fn from(error: centre::Error) -> Self {
+        match error {
+            centre::Error::NotFound => Self::not_found("centre"),
+            centre::Error::Forbidden => Self::forbidden(),
+            centre::Error::NoInvitation => Self::not_found("invitation"),
+            centre::Error::TooMany(limit) => Self::too_many(limit),
+            centre::Error::Busy(busy) => Self::busy(busy),
+            centre::Error::Refused(why) if why.is_of_the_request() => {
+                Self::unreadable(why.code(), &why)
+            }
+            centre::Error::Refused(why) => Self::refused(why.code(), &why),
+            centre::Error::Db(cause) => Self::database(&cause),
+        }
+    }
+}
+
+impl From<plan::Error> for Problem {
+    fn from(error: plan::Error) -> Self {
+        match error {
+            plan::Error::NotFound => Self::not_found("session"),
+            plan::Error::Forbidden => Self::forbidden(),
+            plan::Error::NoEnrolment => Self::not_found("enrolment"),
+            plan::Error::ChangedMeanwhile => Self::changed_meanwhile(error),
+            plan::Error::NoList(NoList::NotRead(cause)) => Self::internal(&cause),
+            plan::Error::NoList(NoList::Unreadable(why)) => {
+                let code = match why {
+                    Unreadable::TooLarge(_) => "list_too_large",
+                    Unreadable::OldExcel
+                    | Unreadable::Macros
+                    | Unreadable::NotASpreadsheet
+                    | Unreadable::Damaged => "unreadable_list",
+                };
+                Self::unreadable(code, why).with("reason", why.reason())
+            }
+            plan::Error::List(errors) => {
+                let errors: Vec<_> = errors.into_iter().map(ListErrorBody::from).collect();
+                Self::refused("list_has_errors", "the list has errors; nothing was imported")
+                    .with("errors", errors)
+            }
+            plan::Error::Refused(why) => {
+                let problem = Self::refused(why.code(), &why);
+                match why {
+                    plan::Refusal::Candidate(faults) => {
+                        let errors: Vec<_> = faults.iter().map(ListErrorBody::from).collect();
+                        problem.with("errors", errors)
+                    }
+                    _ => problem,
+                }
+            }
+            plan::Error::Draw(cause) => Self::internal(&cause),
+            plan::Error::Db(cause) => Self::database(&cause),
+        }
+    }
+}
+
+impl From<certificate::Error> for Problem {
+    fn from(error: certificate::Error) -> Self {
+        match error {
+            certificate::Error::NotFound => Self::not_found("certificate"),
+            certificate::Error::Refused(why) => Self::refused(why.code(), why),
+            certificate::Error::Draw(cause) => Self::internal(&cause),
+            broken @ certificate::Error::Broken(..) => Self::internal(&broken),
+            certificate::Error::Db(cause) => Self::database(&cause),
+        }
+    }
+}
+
+impl From<jury::Error> for Problem {
+    fn from(error: jury::Error) -> Self {
+        match error {
+            jury::Error::NotFound => Self::not_found("case"),
+            jury::Error::NotPresident | jury::Error::Forbidden => Self::forbidden(),
+            jury::Error::Refused(why) => {
+                let problem = Self::refused(why.code(), &why);
+                match why {
+                    jury::Refusal::CasesOpenAgain { cases } => problem.with("cases", cases),
+                    _ => problem,
+                }
+            }
+            jury::Error::Session(failed) => failed.into(),
+            jury::Error::Draw(cause) => Self::internal(&cause),
+            jury::Error::Db(cause) => Self::database(&cause),
+        }
+    }
+}
+
+impl From<TooMany> for Problem {
+    fn from(limit: TooMany) -> Self {
+        Self::too_many(limit)
+    }
+}
