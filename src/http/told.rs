@@ -48,11 +48,10 @@ pub struct About {
 
 /// Refusals that somebody who runs the server wants to know of. What happens to anybody who mistypes or
 /// was away for too long is not among them.
-const TOLD: [&str; 19] = [
+const TOLD: [&str; 17] = [
     "addressee_needed",
     "already_open",
     "bad_credentials",
-    "bad_ticket",
     "busy",
     "cross_site",
     "entry_refused",
@@ -62,7 +61,6 @@ const TOLD: [&str; 19] = [
     "meant_for_another",
     "no_such_invitation",
     "not_your_invitation",
-    "seat_taken",
     "ticket_refused",
     "too_fast",
     "too_large",

@@ -173,6 +173,6 @@ both! {
         jurors[1].0.post(&format!("{path}/close"), json!({})).await.refused(403, "forbidden");
         let open = jurors[0].0.post(&format!("{path}/close"), json!({})).await;
         open.refused(409, "panel_has_open_cases");
-        day.manager.get(&at).await.refused(403, "forbidden");
+        day.manager.get(&at).await.refused(404, "no_such_case");
     }
 }
