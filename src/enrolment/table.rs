@@ -25,8 +25,8 @@ const MAX_COLUMNS: usize = 256;
 const KEPT_ROWS: usize = MAX_ROWS + 2;
 /// The most MiB that a file may unpack to.
 const MAX_UNPACKED: usize = 64;
-/// The most cells that are kept: a hundred columns of the longest list.
-const MAX_CELLS: usize = 500_000;
+/// The most cells that are kept: eighty columns of the longest list.
+const MAX_CELLS: usize = 400_000;
 /// The most text that is kept, in MiB.
 const MAX_TEXT: usize = 8;
 /// The most files in a spreadsheet.
