@@ -132,7 +132,7 @@ pub(super) fn in_doubt() -> DbError {
 /// Whether a failure leaves it open whether the work was done.
 pub fn is_in_doubt(error: &DbError) -> bool {
     let DbError::Io(cause) = error else { return false };
-    cause.get_ref().is_some_and(|inner| inner.is::<InDoubt>())
+    matches!(cause.get_ref(), Some(inner) if inner.is::<InDoubt>())
 }
 
 /// The failure of a database that does not answer.
