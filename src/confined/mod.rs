@@ -38,6 +38,8 @@ pub const WAIT_S: u64 = 15;
 pub const ANSWER_MIB: u64 = 16;
 /// How many readers run at a time.
 const AT_A_TIME: usize = 2;
+/// How many files are read or wait in memory to be read; beyond, whoever sends one comes back.
+const AT_HAND: usize = 32;
 /// This very program, also when its file was replaced or removed since.
 const THIS_PROGRAM: &str = "/proc/self/exe";
 
@@ -45,6 +47,7 @@ const THIS_PROGRAM: &str = "/proc/self/exe";
 #[derive(Debug, Clone)]
 pub struct Reader {
     program: PathBuf,
+    places: Arc<Semaphore>,
     turns: Arc<Semaphore>,
     patience: Duration,
 }
@@ -91,7 +94,8 @@ impl Reader {
     /// Readers that are run by `program` and may take `patience`.
     pub fn run_by(program: &Path, patience: Duration) -> Self {
         let turns = Arc::new(Semaphore::new(AT_A_TIME));
-        Self { program: program.to_owned(), turns, patience }
+        let places = Arc::new(Semaphore::new(AT_HAND));
+        Self { program: program.to_owned(), places, turns, patience }
     }
 
     /// Has `content` read by `jurat read` with the arguments `how`, when its turn has come. A caller
@@ -104,6 +108,9 @@ impl Reader {
         how: &[&str],
         content: Content,
     ) -> Result<Told<T>, NotRead> {
+        let _place = self.places.try_acquire().map_err(|_| {
+            io::Error::new(io::ErrorKind::WouldBlock, "as many files wait as may wait")
+        })?;
         let _turn = self.turns.acquire().await.expect("turns are never closed");
         match timeout(self.patience, self.ask(how, content)).await {
             Ok(told) => told,

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// Places before one account; whoever has none asks again.
-const PLACES: i64 = 1000;
+const PLACES: i64 = 100_000;
 
 /// Who tries to sign in to an account.
 #[derive(Debug)]

@@ -56,7 +56,16 @@ pub async fn sign_in(
     let found = store::find_by_email(&mut app.db.read().await?, &email).await?;
     guest.count(app, now).await?;
     let hash = found.as_ref().map(|person| person.password_hash.clone());
-    let verdict = password::compare(app, &guest.asker(), password, hash).await?;
+    let verdict = match password::compare(app, &guest.asker(), password, hash).await {
+        Ok(verdict) => verdict,
+        // what nobody has looked at was no wrong try
+        Err(busy) => {
+            let mut tx = app.db.begin().await?;
+            guest.forgive(app, &mut tx, now).await?;
+            tx.commit().await?;
+            return Err(busy.into());
+        }
+    };
     let whose = found.as_ref().map(|person| person.id);
     let person =
         found.filter(|_| verdict != Verdict::Wrong).ok_or(Error::BadCredentials { whose })?;

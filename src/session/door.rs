@@ -17,6 +17,7 @@ use crate::{
     base::{AttemptId, SessionId, Timestamp},
     db::{DbError, Tx},
     journal::{self, Actor},
+    lasting,
 };
 use door_store::DoorRow;
 
@@ -61,7 +62,7 @@ fn is_due(told_at: Option<Timestamp>, now: Timestamp) -> bool {
 pub async fn keep_telling(app: App) {
     loop {
         if let Err(cause) = tell_refused(&app).await {
-            tracing::error!(%cause, "what was refused at doors could not be written; it is tried again");
+            lasting::error("what was refused at doors could not be written", &cause);
         }
         app.clock.moved_or(EVERY).await;
     }
