@@ -73,7 +73,7 @@ fn of_sqlite(code: i32) -> Failure {
 /// The first two characters of an SQLSTATE are its class.
 fn of_postgres(code: &str) -> Failure {
     match code {
-        "40001" | "40P01" => Failure::Passing,
+        "40001" | "40P01" | "55P03" => Failure::Passing,
         "53100" => Failure::Full,
         "25P03" | "25006" => Failure::Away,
         _ if ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) => Failure::Away,

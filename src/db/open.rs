@@ -8,7 +8,7 @@ use std::{
 };
 
 use sqlx::{
-    ConnectOptions, Connection, PgConnection, SqliteConnection,
+    ConnectOptions, Connection, Executor, PgConnection, SqliteConnection,
     migrate::MigrateError,
     postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
@@ -135,6 +135,8 @@ fn folder_at(parent: &Path) -> PathBuf {
 
 async fn open_postgres(address: &DatabaseAddress) -> Result<Db, OpenError> {
     let (options, mut first) = answering(address).await?;
+    // a migration, or waiting for another server's, may last
+    first.execute("SET lock_timeout = 0; SET statement_timeout = 0").await?;
     sqlx::migrate!("migrations/postgres").run(&mut first).await?;
     first.close().await?;
     let health = Health::new(None);
@@ -145,7 +147,9 @@ async fn open_postgres(address: &DatabaseAddress) -> Result<Db, OpenError> {
 
 /// What the server is asked to end by itself when we are gone without a word: a transaction would
 /// hold its locks for hours otherwise.
-const WHEN_WE_ARE_GONE: [(&str, &str); 5] = [
+const WHEN_WE_ARE_GONE: [(&str, &str); 6] = [
+    // somebody else's lock is no silence: told before our own patience ends
+    ("lock_timeout", "1500ms"),
     ("statement_timeout", "5s"),
     ("idle_in_transaction_session_timeout", "5s"),
     ("tcp_keepalives_idle", "5"),

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     app::App,
+    lasting,
     people::{
         Holder,
         replies::{self, Keyed, Known, Reply},
@@ -120,7 +121,10 @@ async fn kept(app: &App, keyed: &Keyed, response: Response) -> Result<Response, 
         return Ok(Response::from_parts(parts, body));
     }
     if parts.status.is_server_error() || parts.status == StatusCode::TOO_MANY_REQUESTS {
-        replies::forget(app, keyed).await?;
+        // a key that cannot be given back stays taken: what was answered is told all the same
+        if let Err(cause) = replies::forget(app, keyed).await {
+            lasting::error("the key of a request that failed could not be given back", &cause);
+        }
         return Ok(Response::from_parts(parts, body));
     }
     let body: Bytes = to_bytes(body, usize::MAX).await.map_err(|e| Problem::internal(&e))?;

@@ -34,7 +34,8 @@ pub enum Turn {
 /// When somebody may try an account on which `owed` wrong tries were made. `place` is from when to
 /// when a try would be let through, for one who has asked before: it does not move with what others do.
 pub fn turn(owed: u32, place: Option<(Timestamp, Timestamp)>, now: Timestamp) -> Turn {
-    match place.filter(|(_, until)| now <= *until) {
+    // a place further ahead than anybody waits is from before the clock was set back
+    match place.filter(|(from, until)| now <= *until && *from - now <= LONGEST_WAIT) {
         Some((from, _)) if now < from => Turn::NotBefore(from),
         Some(_) => Turn::Now,
         None => wait(owed).map_or(Turn::Now, Turn::After),

@@ -71,12 +71,14 @@ pub async fn keep_telling(app: App) {
 /// Writes down what was refused on this server, and tells the journals for which it is time.
 pub async fn tell_refused(app: &App) -> Result<(), Error> {
     let now = app.clock.now();
+    // asked first: what is taken below must find the database there
+    let mut tx = app.db.read().await?;
+    let waiting = door_store::list_sessions_waiting(&mut tx).await?;
+    drop(tx);
     let mut fresh: BTreeMap<SessionId, Vec<(Knock, Knocks)>> = BTreeMap::new();
     for (knock, knocks) in app.door.take() {
         fresh.entry(knock.session()).or_default().push((knock, knocks));
     }
-    let waiting = door_store::list_sessions_waiting(&mut app.db.read().await?).await;
-    let waiting = waiting.unwrap_or_default();
     let mut failed = None;
     for session in fresh.keys().copied().chain(waiting).collect::<BTreeSet<_>>() {
         let knocks = fresh.remove(&session).unwrap_or_default();

@@ -27,11 +27,15 @@ pub async fn keep_sweeping(app: App) {
 pub async fn sweep(app: &App) -> Result<usize, Error> {
     let moment = app.clock.moment();
     let running = store::list_sessions_with_running(&mut app.db.read().await?).await?;
-    let mut sealed = 0;
+    let (mut sealed, mut failed) = (0, None);
     for session in running {
-        sealed += sweep_session(app, session, moment).await?;
+        match sweep_session(app, session, moment).await {
+            Ok(count) => sealed += count,
+            // the others' deadlines are deadlines all the same
+            Err(cause) => failed = Some(cause),
+        }
     }
-    Ok(sealed)
+    failed.map_or(Ok(sealed), Err)
 }
 
 /// Looks without a lock first: mostly nothing is over.

@@ -146,7 +146,8 @@ impl Limits {
 
     /// Whether `key` owes any try; counts nothing.
     pub fn owes(&self, limit: &Limit, key: impl Hash, now: Timestamp) -> bool {
-        self.counts.change((limit.name, key), now, |clear_at| (None, clear_at > now))
+        self.counts
+            .change((limit.name, key), now, |clear_at| (None, rate::owes(limit, clear_at, now)))
     }
 
     /// Counts one try of `key`.
