@@ -323,7 +323,8 @@ fn not_saved(error: session::Error) -> Problem {
 #[utoipa::path(get, path = "/api/v1/attempt/files/{item}",
     params(("item" = String, Path), FileQuery),
     responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>),
-        (status = 404, description = "no_such_item")))]
+        (status = 404, description = "no_such_item"),
+        (status = 409, description = "part_closed, too_late")))]
 async fn file(
     State(app): State<App>,
     candidate: Candidate,
