@@ -18,10 +18,10 @@ CREATE TABLE device (
 CREATE INDEX device_token ON device (token_hash);
 CREATE TABLE waiting ( -- who waits for a try at an account that is guessed at
   account_hash BYTEA NOT NULL, -- of an address of an account, whether there is one or not
-  address TEXT NOT NULL,
+  guest TEXT NOT NULL, -- a marked device, or an address
   served_from TIMESTAMPTZ NOT NULL,
   served_until TIMESTAMPTZ NOT NULL,
-  PRIMARY KEY (account_hash, address)
+  PRIMARY KEY (account_hash, guest)
 );
 CREATE INDEX waiting_until ON waiting (served_until);
 

@@ -21,10 +21,3 @@ CREATE TABLE door (
   PRIMARY KEY (session_id, kind, about_id)
 );
 CREATE INDEX door_waiting ON door (session_id) WHERE waiting > 0;
-
--- The key of the marks that entry pages are given: one for all servers on this database.
-CREATE TABLE door_key (
-  id INTEGER PRIMARY KEY CHECK (id = 1),
-  secret BYTEA NOT NULL,
-  created_at TIMESTAMPTZ NOT NULL
-);

@@ -2,8 +2,8 @@
 -- is a juror no longer, is not counted.
 ALTER TABLE juror ADD COLUMN counted BOOLEAN NOT NULL DEFAULT TRUE;
 
--- The key of the tickets that open sockets: one for all servers on this database.
-CREATE TABLE ticket_key (
+-- What servers on this database sign for each other: tickets that open sockets, marks of devices.
+CREATE TABLE shared_key (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   secret BYTEA NOT NULL,
   created_at TIMESTAMPTZ NOT NULL

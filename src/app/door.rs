@@ -7,7 +7,6 @@ use std::{
 };
 
 use sha2::{Digest, Sha256};
-use tokio::sync::OnceCell;
 
 use crate::base::{AttemptId, SessionId, Timestamp};
 
@@ -49,18 +48,6 @@ pub struct Knocks {
 #[derive(Debug, Clone, Default)]
 pub struct Door {
     refused: Arc<Mutex<BTreeMap<Knock, Knocks>>>,
-    /// What marks of devices are sealed with, once it was read.
-    pub key: Arc<OnceCell<DoorKey>>,
-}
-
-/// A key; it shows itself to nobody.
-#[derive(Clone)]
-pub struct DoorKey(pub Vec<u8>);
-
-impl std::fmt::Debug for DoorKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("DoorKey(..)")
-    }
 }
 
 impl Door {

@@ -10,6 +10,7 @@ mod hashes;
 pub mod limits;
 mod presence;
 mod receipts;
+mod shared_key;
 mod signer;
 mod sockets;
 mod tickets;
@@ -25,13 +26,14 @@ use crate::{
 };
 
 pub use alarm::{Alarm, Disagreement};
-pub use door::{DEVICES_TOLD_APART, Door, DoorKey, Knock, Knocks};
+pub use door::{DEVICES_TOLD_APART, Door, Knock, Knocks};
 pub use ending::{Ending, Stay};
 pub use floods::Floods;
 pub use hashes::{Asker, Busy, Hashes, Memory};
 pub use limits::{Address, Limit, Limits, TooMany};
 pub use presence::Presence;
 pub use receipts::{Receipt, Receipts};
+pub use shared_key::SharedKey;
 pub use signer::{KeyError, Signer, key_id};
 pub use sockets::{Place, Sockets};
 pub use tickets::Ticket;
@@ -63,6 +65,8 @@ pub struct App {
     pub hashes: Hashes,
     /// What was refused at doors and is not written down; in memory, for a second.
     pub door: Door,
+    /// What servers on this database sign for each other with.
+    pub shared_key: SharedKey,
     /// The sockets that are open; in memory only.
     pub sockets: Sockets,
     /// The end of this process.
@@ -91,6 +95,7 @@ impl App {
             floods: Floods::default(),
             hashes: Hashes::default(),
             door: Door::default(),
+            shared_key: SharedKey::default(),
             sockets: Sockets::default(),
             ending: Ending::default(),
             reader: Reader::default(),

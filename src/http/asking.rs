@@ -25,9 +25,6 @@ pub const PERSON_COOKIE: &str = "__Host-jurat";
 /// The cookie of a candidate at a seat.
 pub const SEAT_COOKIE: &str = "__Host-jurat-seat";
 
-/// The cookie of a device on which the entry page was opened. It opens nothing.
-pub const DOOR_COOKIE: &str = "__Host-jurat-door";
-
 /// The cookie of a device that somebody has signed in from.
 pub const DEVICE_COOKIE: &str = "__Host-jurat-device";
 
@@ -119,11 +116,6 @@ pub fn token(headers: &HeaderMap, name: &str) -> Option<Token> {
 pub fn cookie(name: &str, token: &Token) -> String {
     let same_site = if name == SEAT_COOKIE { "Strict" } else { "Lax" };
     format!("{name}={}; Path=/; Secure; HttpOnly; SameSite={same_site}", token.reveal())
-}
-
-/// The `Set-Cookie` line that marks a device at the door, until its browser ends.
-pub fn door_cookie(mark: &str) -> String {
-    format!("{DOOR_COOKIE}={mark}; Path=/; Secure; HttpOnly; SameSite=Strict")
 }
 
 /// The `Set-Cookie` line that lets a browser be known at its next sign-in. It outlives the sign-in and

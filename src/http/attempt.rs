@@ -18,15 +18,16 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    asking::{Asking, Candidate, DOOR_COOKIE, SEAT_COOKIE, cookie, door_cookie, left, token},
+    asking::{Asking, Candidate, SEAT_COOKIE, cookie, left, token},
     attempt_view::{AttemptView, view},
     body::{ClientAddress, Json, Path, Query},
+    marks,
     problem::Problem,
 };
 use crate::{
     app::{App, Receipt},
     item::PaperItem,
-    people,
+    people::{self, Page},
     session::{self, Answer, Door, LONGEST_ANSWER, Revision, Visitor, rules::Refusal},
 };
 
@@ -173,7 +174,7 @@ async fn enter(
 ) -> Result<Response, Problem> {
     let asking = request.extensions().get::<Asking>();
     let seat = asking.and_then(|asking| asking.seat).map(|seat| seat.attempt);
-    let device = device(&app, request.headers()).await?;
+    let stranger = marks::stranger(&app, Page::Entry, request.headers(), address).await?;
     let Json(body) =
         <Json<EntryBody> as axum::extract::FromRequest<()>>::from_request(request, &()).await?;
     let door = Door {
@@ -182,17 +183,9 @@ async fn enter(
         given_names: body.given_names,
         birth_date: body.birth_date,
     };
-    let (token, snapshot) = session::enter(&app, &door, Visitor { seat, device, address }).await?;
+    let (token, snapshot) = session::enter(&app, &door, Visitor { seat, stranger }).await?;
     let seat = token.map(|token| (header::SET_COOKIE, cookie(SEAT_COOKIE, &token)));
     Ok((AppendHeaders(seat), Json(view(&app, snapshot).await?)).into_response())
-}
-
-/// The device at the door, if we marked it.
-async fn device(app: &App, headers: &HeaderMap) -> Result<Option<session::Device>, Problem> {
-    match token(headers, DOOR_COOKIE) {
-        Some(mark) => Ok(session::read_device(app, &mark.reveal()).await?),
-        None => Ok(None),
-    }
 }
 
 /// The attempt; any page can be built from it after a reload
@@ -208,11 +201,7 @@ async fn attempt(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Some(seat) = asking.seat else {
-        let mark = match device(&app, &headers).await? {
-            Some(_) => None,
-            None => session::mark_device(&app, address).await?,
-        };
-        let mark = mark.map(|mark| (header::SET_COOKIE, door_cookie(&mark)));
+        let mark = marks::give(&app, Page::Entry, &headers, address).await?;
         return Ok((StatusCode::NO_CONTENT, AppendHeaders(mark)).into_response());
     };
     let snapshot = session::snapshot(&app, seat.attempt).await?;

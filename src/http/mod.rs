@@ -17,6 +17,7 @@ mod invitations;
 mod jury;
 mod jury_view;
 mod live;
+mod marks;
 mod meant;
 mod openapi;
 mod paging;

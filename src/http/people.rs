@@ -13,7 +13,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     asking::{Asking, DEVICE_COOKIE, PERSON_COOKIE, cookie, device_cookie, left, token},
     body::{ClientAddress, Json},
-    describe,
+    describe, marks,
     problem::Problem,
     told::Happened,
 };
@@ -21,7 +21,7 @@ use crate::{
     app::App,
     base::{CentreId, PersonId},
     centre::{self, Membership},
-    people::{self, Browser, Rights, Role},
+    people::{self, Browser, Page, Rights, Role},
 };
 
 /// Routes of this file.
@@ -95,7 +95,8 @@ async fn sign_in(
     Json(body): Json<SignInBody>,
 ) -> Result<impl IntoResponse, Problem> {
     let former = token(&headers, PERSON_COOKIE);
-    let browser = Browser { address, device: token(&headers, DEVICE_COOKIE), former };
+    let stranger = marks::stranger(&app, Page::SignIn, &headers, address).await?;
+    let browser = Browser { stranger, device: token(&headers, DEVICE_COOKIE), former };
     let signed_in = people::sign_in(&app, &body.email, &body.password, &browser).await?;
     let happened = Happened { event: "signed_in", person: Some(signed_in.rights.person) };
     let me = Me::load(&app, signed_in.rights).await?;
@@ -122,14 +123,20 @@ async fn sign_out(
 }
 
 /// Who am I; nobody, before the sign-in
+///
+/// Then the answer marks the device with the cookie `__Host-jurat-guest`, so that wrong sign-ins cost
+/// this device alone.
 #[utoipa::path(get, path = "/api/v1/me", responses((status = 200, body = Me),
     (status = 204, description = "nobody is signed in")))]
 async fn me(
     State(app): State<App>,
     Extension(asking): Extension<Asking>,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    match asking.person {
-        Some(rights) => Ok(Json(Me::load(&app, rights).await?).into_response()),
-        None => Ok(StatusCode::NO_CONTENT.into_response()),
-    }
+    let Some(rights) = asking.person else {
+        let mark = marks::give(&app, Page::SignIn, &headers, address).await?;
+        return Ok((StatusCode::NO_CONTENT, AppendHeaders(mark)).into_response());
+    };
+    Ok(Json(Me::load(&app, rights).await?).into_response())
 }

@@ -88,51 +88,46 @@ pub async fn remove_devices_before(tx: &mut Tx, at: Timestamp) -> Result<u64, Db
     exec!(tx, "DELETE FROM device WHERE signed_in_at < $1", at)
 }
 
-/// The place of an address before an account.
+/// The place of a guest before an account.
 pub async fn find_place(
     tx: &mut Tx,
     account_hash: &[u8],
-    address: &str,
+    guest: &str,
 ) -> Result<Option<Place>, DbError> {
     fetch!(
         tx,
         fetch_optional,
         Place,
-        "SELECT served_from, served_until FROM waiting WHERE account_hash = $1 AND address = $2",
+        "SELECT served_from, served_until FROM waiting WHERE account_hash = $1 AND guest = $2",
         account_hash,
-        address,
+        guest,
     )
 }
 
-/// Gives an address a place before an account.
+/// Gives a guest a place before an account.
 pub async fn put_place(
     tx: &mut Tx,
     account_hash: &[u8],
-    address: &str,
+    guest: &str,
     place: Place,
 ) -> Result<(), DbError> {
     exec!(
         tx,
-        "INSERT INTO waiting (account_hash, address, served_from, served_until)
+        "INSERT INTO waiting (account_hash, guest, served_from, served_until)
          VALUES ($1, $2, $3, $4)
-         ON CONFLICT (account_hash, address) DO UPDATE
+         ON CONFLICT (account_hash, guest) DO UPDATE
             SET served_from = excluded.served_from, served_until = excluded.served_until",
         account_hash,
-        address,
+        guest,
         place.served_from,
         place.served_until,
     )?;
     Ok(())
 }
 
-/// Gives up the place of an address before an account.
-pub async fn remove_place(tx: &mut Tx, account_hash: &[u8], address: &str) -> Result<(), DbError> {
-    exec!(
-        tx,
-        "DELETE FROM waiting WHERE account_hash = $1 AND address = $2",
-        account_hash,
-        address
-    )?;
+/// Gives up the place of a guest before an account.
+pub async fn remove_place(tx: &mut Tx, account_hash: &[u8], guest: &str) -> Result<(), DbError> {
+    exec!(tx, "DELETE FROM waiting WHERE account_hash = $1 AND guest = $2", account_hash, guest)?;
     Ok(())
 }
 

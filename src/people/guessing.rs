@@ -3,9 +3,10 @@
 //!
 //! - On a device that the account has signed in from before, only the wrong tries of this very device
 //!   on this account are counted.
-//! - On any other device the wrong tries of its address are counted; and while an account is guessed
-//!   at, by however many, each address waits for its try: at most [`rules::LONGEST_WAIT`], from when it first asked.
-//!   Who has waited is served, whatever others do meanwhile.
+//! - On any other device its own wrong tries are counted ([`Stranger`]); and while an account is guessed
+//!   at, by however many, each device waits for its try: at most [`rules::LONGEST_WAIT`], from when it
+//!   first asked. Who has waited is served, whatever others do meanwhile.
+//! - A device that shows no mark of the sign-in page is one with all at its address that show none.
 //!
 //! All is decided before a hash is computed, and alike for accounts that do not exist. A try is
 //! counted before it is judged and taken back when it was right, so that nobody gains by making many
@@ -14,14 +15,14 @@
 use sha2::{Digest, Sha256};
 
 use super::{
-    Error, Token,
+    Error, Stranger, Token,
     device_store::{self, Place},
     rules::{self, Turn},
 };
 use crate::{
     app::{
-        Address, App, Asker, TooMany,
-        limits::{SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, SIGN_IN_DEVICE, shared},
+        App, Asker, TooMany,
+        limits::{SIGN_IN_ACCOUNT, SIGN_IN_DEVICE, shared},
     },
     base::Timestamp,
     db::{DbError, Tx},
@@ -35,7 +36,7 @@ const PLACES: i64 = 100_000;
 pub struct Guest {
     /// Of the address of the account, whether there is one or not.
     account_hash: Vec<u8>,
-    address: Address,
+    stranger: Stranger,
     /// The device, where the account knows it.
     known: Option<Vec<u8>>,
 }
@@ -45,7 +46,7 @@ impl Guest {
     pub async fn meet(
         tx: &mut Tx,
         email: &str,
-        address: Address,
+        stranger: Stranger,
         device: Option<&Token>,
         now: Timestamp,
     ) -> Result<Self, DbError> {
@@ -56,7 +57,7 @@ impl Guest {
             Some(device) => device_store::find_known(tx, email, device, since).await?.is_some(),
             None => false,
         };
-        Ok(Self { account_hash, address, known: device.filter(|_| known) })
+        Ok(Self { account_hash, stranger, known: device.filter(|_| known) })
     }
 
     /// Whether the account has signed in from this device before.
@@ -68,15 +69,15 @@ impl Guest {
     pub fn asker(&self) -> Asker {
         match &self.known {
             Some(device) => Asker::Device(hex::encode(device)),
-            None => Asker::Stranger(self.address.to_string()),
+            None => Asker::Stranger(self.stranger.address.to_string()),
         }
     }
 
-    /// Waits until nobody else tries from the same device or address.
+    /// Waits until nobody else tries from the same device.
     pub async fn turn<'a>(&self, app: &'a App) -> tokio::sync::MutexGuard<'a, ()> {
         match &self.known {
             Some(device) => app.limits.turn(device).await,
-            None => app.limits.turn(self.address).await,
+            None => self.stranger.turn(app).await,
         }
     }
 
@@ -94,7 +95,7 @@ impl Guest {
     }
 
     async fn count_stranger(&self, app: &App, now: Timestamp) -> Result<(), Error> {
-        app.limits.look(&SIGN_IN_ADDRESS, self.address, now)?;
+        self.stranger.may_try(app, now)?;
         let mut tx = app.db.read().await?;
         if let Turn::NotBefore(instant) = self.stand(&mut tx, now).await? {
             return Err(wait(instant - now).into());
@@ -104,24 +105,25 @@ impl Guest {
         let decided = self.take_turn(&mut tx, now).await?;
         tx.commit().await?;
         decided?;
-        Ok(app.limits.count(&SIGN_IN_ADDRESS, self.address, now)?)
+        self.stranger.count(app, now);
+        Ok(())
     }
 
     /// Where the guest stands before the account.
     async fn stand(&self, tx: &mut Tx, now: Timestamp) -> Result<Turn, DbError> {
         let owed = shared::owed(tx, &SIGN_IN_ACCOUNT, &self.account_hash, now).await?;
-        let address = self.address.to_string();
-        let place = device_store::find_place(tx, &self.account_hash, &address).await?;
+        let guest = self.stranger.name();
+        let place = device_store::find_place(tx, &self.account_hash, &guest).await?;
         Ok(rules::turn(owed, place.map(|place| (place.served_from, place.served_until)), now))
     }
 
     /// Lets the try through and counts it for the account, or gives the guest a place.
     async fn take_turn(&self, tx: &mut Tx, now: Timestamp) -> Result<Result<(), TooMany>, DbError> {
         shared::lock(tx, &SIGN_IN_ACCOUNT, &self.account_hash, now).await?;
-        let address = self.address.to_string();
+        let guest = self.stranger.name();
         match self.stand(tx, now).await? {
             Turn::Now => {
-                device_store::remove_place(tx, &self.account_hash, &address).await?;
+                device_store::remove_place(tx, &self.account_hash, &guest).await?;
                 shared::charge(tx, &SIGN_IN_ACCOUNT, &self.account_hash, now).await?;
                 Ok(Ok(()))
             }
@@ -132,7 +134,7 @@ impl Guest {
                     let served_from = now + length;
                     let place =
                         Place { served_from, served_until: served_from + rules::PLACE_KEPT };
-                    device_store::put_place(tx, &self.account_hash, &address, place).await?;
+                    device_store::put_place(tx, &self.account_hash, &guest, place).await?;
                 }
                 Ok(Err(wait(length)))
             }
@@ -144,7 +146,7 @@ impl Guest {
         if let Some(key) = self.device_key() {
             return shared::forgive(tx, &SIGN_IN_DEVICE, &key, now).await;
         }
-        app.limits.forgive(&SIGN_IN_ADDRESS, self.address, now);
+        self.stranger.forgive(app, now);
         shared::forgive(tx, &SIGN_IN_ACCOUNT, &self.account_hash, now).await
     }
 }

@@ -1,17 +1,21 @@
 //! People with an account: passwords, sign-ins, roles on the platform.
 //!
-//! Owns the tables `person`, `person_role`, `sign_in`, `device`, `waiting`, `reply` and `ticket_key`. Promises that a password is never stored,
-//! only its argon2id hash, and a token never, only its SHA-256. Start reading at [`sign_in`].
+//! Owns the tables `person`, `person_role`, `sign_in`, `device`, `waiting`, `reply` and
+//! `shared_key`. Promises that a password is never stored, only its argon2id hash, and a token never,
+//! only its SHA-256. Start reading at [`sign_in`].
 
 mod device_store;
 mod guessing;
+pub mod marks;
 mod names;
 mod password;
 pub mod replies;
 mod reply_store;
 mod rules;
+mod shared_key;
 mod sign_in;
 mod store;
+mod stranger;
 pub mod tickets;
 mod tidy;
 
@@ -25,6 +29,7 @@ use crate::{
     lasting,
 };
 
+pub use marks::{Mark, Page};
 pub use names::Names;
 pub use password::{Verdict, compare as compare_password, hash as hash_password};
 pub use rules::{
@@ -35,6 +40,7 @@ pub use store::{
     add_person, find_by_email, find_person, is_confirmed, list_seats, list_with_role,
     put_confirmed, put_password, put_role, remove_sign_ins, shift_sign_ins,
 };
+pub use stranger::Stranger;
 pub use tidy::{keep_tidy, tidy};
 
 /// A person is signed out after this time without a request.

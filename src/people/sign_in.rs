@@ -1,11 +1,11 @@
 //! Signing in: who the guest is, what a wrong try costs, and what a right one leaves behind.
 
 use super::{
-    Error, Holder, Rights, Token, Verdict, device_store, guessing::Guest, open, password,
+    Error, Holder, Rights, Stranger, Token, Verdict, device_store, guessing::Guest, open, password,
     rights_of, rules, store,
 };
 use crate::{
-    app::{Address, App},
+    app::App,
     base::{PersonId, Timestamp},
     db::{DbError, Tx},
 };
@@ -16,9 +16,9 @@ const DEVICES: i64 = 20;
 /// Where somebody signs in.
 #[derive(Debug, Clone)]
 pub struct Browser {
-    /// Where the request came from.
-    pub address: Address,
-    /// The cookie of the device, if it has one.
+    /// What is known of it without an account.
+    pub stranger: Stranger,
+    /// The cookie of the device, if somebody has signed in from it.
     pub device: Option<Token>,
     /// The cookie of the sign-in that the browser had until now.
     pub former: Option<Token>,
@@ -49,7 +49,7 @@ pub async fn sign_in(
     let email = rules::check_email(email).unwrap_or_default();
     let device = browser.device.as_ref();
     let mut tx = app.db.read().await?;
-    let guest = Guest::meet(&mut tx, &email, browser.address, device, app.clock.now()).await?;
+    let guest = Guest::meet(&mut tx, &email, browser.stranger, device, app.clock.now()).await?;
     drop(tx);
     let _turn = guest.turn(app).await;
     let now = app.clock.now();

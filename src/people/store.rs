@@ -267,20 +267,20 @@ pub async fn remove_sign_ins(tx: &mut Tx, subject: Subject) -> Result<u64, DbErr
     exec!(tx, "DELETE FROM sign_in WHERE subject = $1 AND subject_id = $2", kind, id)
 }
 
-/// The key of the tickets that open sockets, once it was drawn.
-pub async fn find_ticket_key(tx: &mut Tx) -> Result<Option<Vec<u8>>, DbError> {
-    let key = fetch!(tx, fetch_optional, (Vec<u8>,), "SELECT secret FROM ticket_key")?;
+/// What the servers on this database sign for each other with, once it was drawn.
+pub async fn find_shared_key(tx: &mut Tx) -> Result<Option<Vec<u8>>, DbError> {
+    let key = fetch!(tx, fetch_optional, (Vec<u8>,), "SELECT secret FROM shared_key")?;
     Ok(key.map(|(secret,)| secret))
 }
 
 /// Keeps a key unless there is one. Returns the one that is kept.
-pub async fn put_ticket_key(tx: &mut Tx, secret: &[u8], at: Timestamp) -> Result<Vec<u8>, DbError> {
+pub async fn put_shared_key(tx: &mut Tx, secret: &[u8], at: Timestamp) -> Result<Vec<u8>, DbError> {
     let (kept,) = fetch!(
         tx,
         fetch_one,
         (Vec<u8>,),
-        "INSERT INTO ticket_key (id, secret, created_at) VALUES (1, $1, $2)
-         ON CONFLICT (id) DO UPDATE SET secret = ticket_key.secret RETURNING secret",
+        "INSERT INTO shared_key (id, secret, created_at) VALUES (1, $1, $2)
+         ON CONFLICT (id) DO UPDATE SET secret = shared_key.secret RETURNING secret",
         secret,
         at,
     )?;

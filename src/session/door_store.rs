@@ -36,27 +36,6 @@ pub async fn list_doors(tx: &mut Tx, session: SessionId) -> Result<Vec<DoorRow>,
     )
 }
 
-/// The key that marks of devices are sealed with.
-pub async fn find_key(tx: &mut Tx) -> Result<Option<Vec<u8>>, DbError> {
-    let found: Option<(Vec<u8>,)> =
-        fetch!(tx, fetch_optional, (Vec<u8>,), "SELECT secret FROM door_key WHERE id = 1")?;
-    Ok(found.map(|(secret,)| secret))
-}
-
-/// The key that marks of devices are sealed with: `drawn`, unless there was one.
-pub async fn lock_key(tx: &mut Tx, drawn: &[u8], at: Timestamp) -> Result<Vec<u8>, DbError> {
-    let (secret,): (Vec<u8>,) = fetch!(
-        tx,
-        fetch_one,
-        (Vec<u8>,),
-        "INSERT INTO door_key (id, secret, created_at) VALUES (1, $1, $2)
-         ON CONFLICT (id) DO UPDATE SET secret = door_key.secret RETURNING secret",
-        drawn,
-        at,
-    )?;
-    Ok(secret)
-}
-
 /// Sessions at whose doors something was refused that the journal has not told.
 pub async fn list_sessions_waiting(tx: &mut Tx) -> Result<Vec<SessionId>, DbError> {
     let rows: Vec<(SessionId,)> = fetch!(

@@ -1,25 +1,17 @@
 //! Taking a seat: session code, names and birth date open the exam on one device.
-//!
-//! Wrong entries cost the device they are made on. Who was never wrong here never waits for those who
-//! were, however many sit behind one address; whoever has no mark of the entry page is one with all at
-//! this address who have none.
+//! Wrong entries cost the device they are made on ([`Stranger`]).
 
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::{
-    Error, SessionState, Snapshot, Stored, device::Device, fold_code, rules::Refusal, store, view,
-};
+use super::{Error, SessionState, Snapshot, Stored, fold_code, rules::Refusal, store, view};
 use crate::{
-    app::{
-        Address, App, Knock, TooMany,
-        limits::{ENTRY_ADDRESS, ENTRY_DEVICE, ENTRY_ROOM},
-    },
+    app::{App, Knock},
     base::{AttemptId, SessionId, Timestamp},
     db::Tx,
     enrolment,
     journal::{self, Actor},
-    people::{self, Holder, Seat, Subject, Token},
+    people::{self, Holder, Seat, Stranger, Subject, Token},
 };
 
 /// What a candidate types at the door.
@@ -40,10 +32,8 @@ pub struct Door {
 pub struct Visitor {
     /// The attempt whose seat this device has already.
     pub seat: Option<AttemptId>,
-    /// The device, if the entry page was opened on it.
-    pub device: Option<Device>,
-    /// Where the request came from.
-    pub address: Address,
+    /// What is known without an entry.
+    pub stranger: Stranger,
 }
 
 /// Takes the seat of an attempt. A device that has the seat gets no new token.
@@ -56,8 +46,8 @@ pub async fn enter(
     visitor: Visitor,
 ) -> Result<(Option<Token>, Snapshot), Error> {
     let now = app.clock.now();
-    let turn = visitor.turn(app).await;
-    visitor.may_try(app, now)?;
+    let turn = visitor.stranger.turn(app).await;
+    visitor.stranger.may_try(app, now)?;
     let found = find(&mut app.db.read().await?, door, visitor.seat, now).await?;
     let attempt = match found {
         Found::Place(attempt) => attempt,
@@ -77,45 +67,13 @@ pub async fn enter(
 }
 
 impl Visitor {
-    /// One try of a device at a time, so that a thousand wrong ones at once are a thousand one after
-    /// the other.
-    async fn turn<'a>(&self, app: &'a App) -> tokio::sync::MutexGuard<'a, ()> {
-        match self.device {
-            Some(device) => app.limits.turn(device).await,
-            None => app.limits.turn(self.address).await,
-        }
-    }
-
-    /// Whether one more try may be made. Others at the same address count only for a device that was
-    /// wrong itself, or shows no mark.
-    fn may_try(&self, app: &App, now: Timestamp) -> Result<(), TooMany> {
-        match self.device {
-            None => app.limits.look(&ENTRY_ADDRESS, self.address, now),
-            Some(device) => {
-                app.limits.look(&ENTRY_DEVICE, device, now)?;
-                if app.limits.owes(&ENTRY_DEVICE, device, now) {
-                    app.limits.look(&ENTRY_ROOM, self.address, now)?;
-                }
-                Ok(())
-            }
-        }
-    }
-
     /// Counts a wrong try, and tells those at whose door it was.
     fn was_wrong(&self, app: &App, knock: Option<Knock>, now: Timestamp) {
-        // it may be made: it was made already
-        let _ = match self.device {
-            None => app.limits.count(&ENTRY_ADDRESS, self.address, now),
-            Some(device) => {
-                let _ = app.limits.count(&ENTRY_ROOM, self.address, now);
-                app.limits.count(&ENTRY_DEVICE, device, now)
-            }
-        };
-        let address = self.address;
-        let device = self.device.map_or_else(|| address.to_string(), |device| device.to_string());
+        self.stranger.count(app, now);
         if let Some(knock) = knock {
-            app.door.refused(knock, &device, now);
+            app.door.refused(knock, &self.stranger.name(), now);
         }
+        let address = self.stranger.address;
         match knock {
             None => tracing::info!(%address, "an entry was refused: no open session has this code"),
             Some(Knock::WrongEntry(session)) => {

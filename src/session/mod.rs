@@ -10,7 +10,6 @@ mod agreed;
 mod answer_store;
 mod answers;
 pub mod clock;
-mod device;
 mod door;
 mod door_code;
 mod door_store;
@@ -45,7 +44,6 @@ pub use answer_store::{
     list_revisions,
 };
 pub use answers::{Answer, LONGEST_ANSWER, NotARevision, Revision, Saved, save_answer};
-pub use device::{Device, mark_device, read_device};
 pub use door::{
     Doors, ENTRIES_REFUSED, RefusedAtDoor, SECOND_DEVICE_REFUSED, keep_telling, list_refused,
     tell_refused, tell_waiting,

@@ -16,6 +16,7 @@ use crate::{
 
 const VICTIM: &str = "admin@jurat.example";
 const DEVICE: &str = "__Host-jurat-device";
+const GUEST: &str = "__Host-jurat-guest";
 
 fn credentials(email: &str, password: &str) -> Value {
     json!({ "email": email, "password": password })
@@ -31,6 +32,12 @@ async fn try_from(actor: &mut Actor, address: &str, email: &str, password: &str)
 /// A wrong try from an address, by somebody who keeps no cookies.
 async fn guess(app: &TestApp, address: &str, email: &str) -> u16 {
     try_from(&mut app.anyone(), address, email, "not the password").await.status.as_u16()
+}
+
+/// Opens the sign-in page, which asks who is there.
+async fn opens_sign_in_page(actor: &mut Actor, address: &str) {
+    let request = actor.request(Method::GET, "/api/v1/me").header("x-forwarded-for", address);
+    actor.answer(request).await.expect(204);
 }
 
 fn retry_after(answer: &Answer) -> i64 {
@@ -70,7 +77,7 @@ both! {
         assert_eq!(gets_in(&app, "203.0.113.2", attack).await, 30);
     }
 
-    async fn a_thousand_addresses_do_not_lock_an_account_out(app: TestApp) {
+    async fn hundreds_of_addresses_do_not_lock_an_account_out(app: TestApp) {
         app.admin().await;
         let attack = async |second: i64| {
             for number in 0..5 {
@@ -152,6 +159,62 @@ both! {
         try_from(&mut app.anyone(), from, VICTIM, PASSWORD).await.expect(200);
         app.later(6);
         try_from(&mut one, from, VICTIM, PASSWORD).await.expect(200);
+    }
+
+    async fn a_guesser_over_many_accounts_does_not_hold_up_a_new_device_at_its_address(app: TestApp) {
+        app.admin().await;
+        let school = "203.0.113.1";
+        let guesses = async |guesser: &Actor, number: i32| {
+            let mut guesser = guesser.moved_to(&app.url);
+            let email = format!("nobody{number}@jurat.example");
+            try_from(&mut guesser, school, &email, "not the password").await.status.as_u16()
+        };
+        let (unmarked, mut marked) = (app.anyone(), app.anyone());
+        opens_sign_in_page(&mut marked, school).await;
+        for guesser in [&unmarked, &marked] {
+            let mut judged = 0;
+            while guesses(guesser, judged).await == 401 {
+                judged += 1;
+            }
+        }
+        let mut newcomer = app.anyone();
+        opens_sign_in_page(&mut newcomer, school).await;
+        try_from(&mut newcomer, school, VICTIM, PASSWORD).await.expect(200);
+        assert_eq!(guesses(&unmarked, -1).await, 429);
+        assert_eq!(guesses(&marked, -1).await, 429);
+    }
+
+    async fn neighbours_before_an_account_that_is_guessed_at_have_a_place_each(app: TestApp) {
+        app.admin().await;
+        let school = "203.0.113.1";
+        while guess(&app, "198.51.100.7", VICTIM).await == 401 {}
+        let (mut guesser, mut owner) = (app.anyone(), app.anyone());
+        opens_sign_in_page(&mut guesser, school).await;
+        opens_sign_in_page(&mut owner, school).await;
+        let wait = retry_after(&try_from(&mut guesser, school, VICTIM, "not the password").await);
+        assert_eq!(retry_after(&try_from(&mut owner, school, VICTIM, PASSWORD).await), wait);
+        app.later(wait);
+        try_from(&mut guesser, school, VICTIM, "not the password").await.expect(401);
+        try_from(&mut owner, school, VICTIM, PASSWORD).await.expect(200);
+    }
+
+    async fn fresh_marks_of_one_address_are_counted_and_a_made_up_one_is_none(app: TestApp) {
+        app.admin().await;
+        let school = "203.0.113.1";
+        let mut given = 0;
+        for _ in 0..110 {
+            let mut browser = app.anyone();
+            opens_sign_in_page(&mut browser, school).await;
+            given += usize::from(browser.cookies.contains_key(GUEST));
+        }
+        assert_eq!(given, 100);
+        for number in 0..20 {
+            let mut guesser = app.anyone();
+            guesser.cookies.insert(GUEST.to_owned(), format!("{number:064x}"));
+            let email = format!("nobody{number}@jurat.example");
+            try_from(&mut guesser, school, &email, "not the password").await.expect(401);
+        }
+        assert_eq!(guess(&app, school, "other@jurat.example").await, 429);
     }
 
     async fn right_sign_ins_of_a_whole_school_are_not_counted(app: TestApp) {

@@ -4,10 +4,10 @@ use chrono::Duration;
 
 use super::{By, Kept, Limit};
 
-/// Wrong sign-ins from one address on devices that the account does not know.
+/// Wrong sign-ins from one address on browsers that show no mark of the sign-in page.
 pub const SIGN_IN_ADDRESS: Limit = Limit {
     name: "sign_in_address",
-    counts: "wrong sign-ins from devices that are not known to the account",
+    counts: "wrong sign-ins from clients that have not opened the sign-in page",
     by: By::Address,
     kept: Kept::Server,
     burst: 20,
@@ -15,12 +15,45 @@ pub const SIGN_IN_ADDRESS: Limit = Limit {
     told: "429 `too_many_attempts`, log",
 };
 
+/// Wrong sign-ins from one device, on accounts that do not know it.
+pub const SIGN_IN_MARK: Limit = Limit {
+    name: "sign_in_mark",
+    counts: "wrong sign-ins from a device that is not known to the account",
+    by: By::Device,
+    kept: Kept::Server,
+    burst: 10,
+    every: Duration::seconds(6),
+    told: "429 `too_many_attempts`, log",
+};
+
+/// Wrong sign-ins from the devices of one address; asked of those alone who owe some.
+pub const SIGN_IN_ROOM: Limit = Limit {
+    name: "sign_in_room",
+    counts: "wrong sign-ins from such devices that had one refused before",
+    by: By::Address,
+    kept: Kept::Server,
+    burst: 20,
+    every: Duration::seconds(3),
+    told: "429 `too_many_attempts`, log",
+};
+
+/// Devices that open the sign-in page; one more is let in without a mark.
+pub const SIGN_IN_PAGE: Limit = Limit {
+    name: "sign_in_page",
+    counts: "devices that open the sign-in page",
+    by: By::Address,
+    kept: Kept::Server,
+    burst: 100,
+    every: Duration::seconds(10),
+    told: "nowhere: the next ones count as `sign_in_address`",
+};
+
 /// Wrong sign-ins to one account from devices that it does not know. Nobody is refused for it:
 /// whoever is unknown waits, and is served then.
 pub const SIGN_IN_ACCOUNT: Limit = Limit {
     name: "sign_in_account",
     counts: "wrong sign-ins from devices that are not known to the account; from the fourth on each \
-        address waits for its try, 2 s to 30 s, whatever others do meanwhile",
+        device or address waits for its try, 2 s to 30 s, whatever others do meanwhile",
     by: By::Account,
     kept: Kept::Database,
     burst: 8,
@@ -95,8 +128,8 @@ pub const ENTRY_ROOM: Limit = Limit {
 };
 
 /// Devices that open the entry page; one more is let in without a mark.
-pub const DOOR_ADDRESS: Limit = Limit {
-    name: "door_address",
+pub const ENTRY_PAGE: Limit = Limit {
+    name: "entry_page",
     counts: "devices that open the entry page",
     by: By::Address,
     kept: Kept::Server,
@@ -117,8 +150,11 @@ pub const ANSWERS_SEAT: Limit = Limit {
 };
 
 /// Every limit.
-pub const TABLE: [&Limit; 10] = [
+pub const TABLE: [&Limit; 13] = [
     &SIGN_IN_ADDRESS,
+    &SIGN_IN_MARK,
+    &SIGN_IN_ROOM,
+    &SIGN_IN_PAGE,
     &SIGN_IN_ACCOUNT,
     &SIGN_IN_DEVICE,
     &INVITATION_ADDRESS,
@@ -126,7 +162,7 @@ pub const TABLE: [&Limit; 10] = [
     &ENTRY_ADDRESS,
     &ENTRY_DEVICE,
     &ENTRY_ROOM,
-    &DOOR_ADDRESS,
+    &ENTRY_PAGE,
     &ANSWERS_SEAT,
 ];
 

@@ -576,7 +576,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who am I; nobody, before the sign-in */
+        /**
+         * Who am I; nobody, before the sign-in
+         * @description Then the answer marks the device with the cookie `__Host-jurat-guest`, so that wrong sign-ins cost
+         *     this device alone.
+         */
         get: operations["me"];
         put?: never;
         post?: never;
