@@ -32,6 +32,8 @@ pub mod enrolment;
 
 pub mod session;
 
+pub mod attempt;
+
 pub mod board;
 
 pub mod jury;

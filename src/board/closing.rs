@@ -10,10 +10,11 @@ use super::{
 use crate::{
     agreement,
     app::App,
+    attempt::{self, Blocker, rules::AttemptState},
     base::{Language, PersonId, SessionId},
     db::{DbError, Tx},
     journal::Actor,
-    session::{self, Blocker, Session, SessionState, rules::AttemptState},
+    session::{self, Session, SessionState},
 };
 
 /// Those over which a session cannot close. Who is enrolled and did not come becomes absent.
@@ -21,7 +22,7 @@ pub(super) async fn list_blockers(
     tx: &mut Tx,
     session: SessionId,
 ) -> Result<Vec<Blocker>, DbError> {
-    let mut blockers = session::list_blockers(tx, session).await?;
+    let mut blockers = attempt::list_blockers(tx, session).await?;
     blockers.retain(|blocker| blocker.state != AttemptState::Enrolled);
     Ok(blockers)
 }
@@ -44,7 +45,7 @@ pub async fn close(
     }
     rules::accept_in_session(session.state)?;
     let comment = rules::accept_text(comment, LONGEST_NOTE)?;
-    let blockers = session::seal_all(app, &mut tx, &session, Actor::Person(person), now).await?;
+    let blockers = attempt::seal_all(app, &mut tx, &session, Actor::Person(person), now).await?;
     if !blockers.is_empty() {
         return Err(Error::Blocked(blockers));
     }

@@ -16,12 +16,13 @@ use super::{
     },
 };
 use crate::{
+    attempt::{self, PartRow, Stored, rules::AttemptState},
     base::{AttemptId, PersonId, Timestamp},
     centre,
     db::Tx,
     enrolment, journal,
     people::Names,
-    session::{self, PartRow, Session, Stored, rules::AttemptState},
+    session::{self, Session},
 };
 
 /// Entries of the journal read at once.
@@ -44,7 +45,7 @@ pub async fn gather(
     let candidates = candidates(tx, session, zone).await?;
     let (journal_entries, hash) = journal::find_head(tx, session.id).await?;
     let mut invigilators = Vec::new();
-    for invigilator in session::plan::list_invigilators(tx, session.id).await? {
+    for invigilator in session::list_invigilators(tx, session.id).await? {
         invigilators.push(names.of(tx, invigilator).await?);
     }
     let (acts, refused) = acts(tx, session, zone, &mut names).await?;
@@ -103,16 +104,16 @@ async fn candidates(
     session: &Session,
     zone: Tz,
 ) -> Result<Vec<CandidateFacts>, Error> {
-    let all = session::list_attempts(tx, session.id).await?;
+    let all = attempt::list_attempts(tx, session.id).await?;
     let by_enrolment: HashMap<_, Stored> =
         all.into_iter().map(|stored| (stored.enrolment, stored)).collect();
-    let answered: HashMap<_, _> = session::list_answered(tx, session.id)
+    let answered: HashMap<_, _> = attempt::list_answered(tx, session.id)
         .await?
         .into_iter()
         .map(|(attempt, part, count)| ((attempt, part), count))
         .collect();
     let mut parts: HashMap<AttemptId, Vec<PartFacts>> = HashMap::new();
-    for row in session::list_parts_of_session(tx, session.id).await? {
+    for row in attempt::list_parts_of_session(tx, session.id).await? {
         let answers = answered.get(&(row.attempt_id, row.part)).copied().unwrap_or_default();
         parts.entry(row.attempt_id).or_default().push(part_facts(&row, answers, zone));
     }

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::IncidentCategory;
 use crate::{
     app::App,
+    attempt::rules::AttemptState,
     base::{AttemptId, PersonId, Timestamp},
     scheme::Text,
-    session::rules::AttemptState,
 };
 
 /// The first words of the facts, so that a signature over them is good for nothing else.

@@ -24,13 +24,14 @@ use utoipa::ToSchema;
 
 use crate::{
     app::App,
+    attempt::{self, Blocker},
     base::{AttemptId, IncidentId, PersonId, SessionId, Timestamp},
     db::{DbError, Tx},
     document::DrawError,
     journal::{self, Actor, Written},
     people::Names,
     scheme::Scheme,
-    session::{self, Blocker, RefusedAtDoor, Session},
+    session::{self, RefusedAtDoor, Session},
 };
 
 pub use closing::{close, minutes_pdf};
@@ -58,7 +59,7 @@ pub enum Error {
     Refused(#[from] Refusal),
     /// An operation on the session failed.
     #[error(transparent)]
-    Session(#[from] session::Error),
+    Attempt(#[from] attempt::Error),
     /// The minutes could not be drawn.
     #[error(transparent)]
     Draw(#[from] DrawError),
@@ -229,7 +230,7 @@ async fn lock(
 ) -> Result<Session, Error> {
     let session = session::lock(tx, session).await?.ok_or(Error::NoSession)?;
     if let Some(attempt) = attempt {
-        let found = session::find_attempt(tx, attempt).await?;
+        let found = attempt::find(tx, attempt).await?;
         found.filter(|stored| stored.session == session.id).ok_or(Error::NoAttempt)?;
     }
     Ok(session)

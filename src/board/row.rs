@@ -13,16 +13,17 @@ use super::{
 };
 use crate::{
     app::App,
+    attempt::{
+        self, Stored,
+        clock::{self, Entry},
+        rules::{AttemptState, State},
+    },
     base::{AttemptId, SessionId, Timestamp},
     db::{DbError, Tx},
     enrolment::{self, Enrolment},
     people,
     scheme::Scheme,
-    session::{
-        self, RefusedAtDoor, Session, Stored,
-        clock::{self, Entry},
-        rules::{AttemptState, State},
-    },
+    session::{self, RefusedAtDoor, Session},
 };
 
 /// A candidate on the board.
@@ -104,13 +105,13 @@ pub async fn list(
     if let Some(only) = only.filter(|only| only.len() <= FEW) {
         let mut rows = Vec::new();
         for &attempt in only {
-            let Some(stored) = session::find_attempt(tx, attempt).await? else { continue };
+            let Some(stored) = attempt::find(tx, attempt).await? else { continue };
             let Some(facts) = facts_of(tx, &stored, now).await? else { continue };
             rows.push(made(&stored, facts));
         }
         return Ok(rows);
     }
-    let all = session::list_attempts(tx, session.id).await?;
+    let all = attempt::list_attempts(tx, session.id).await?;
     let mut facts = facts_of_all(tx, session.id, &all, now).await?;
     let by_enrolment: HashMap<_, _> = all.iter().map(|stored| (stored.enrolment, stored)).collect();
     let places = enrolment::list_of_session(tx, session.id).await?;
@@ -128,7 +129,7 @@ async fn facts_of(tx: &mut Tx, stored: &Stored, now: Timestamp) -> Result<Option
     let subject = people::Subject::Attempt(stored.id);
     Ok(Some(Facts {
         place,
-        answered: session::count_answered(tx, stored.id, part).await?,
+        answered: attempt::count_answered(tx, stored.id, part).await?,
         incidents: incidents.iter().filter(|i| i.attempt_id == Some(stored.id)).count(),
         second_devices: session::list_refused(tx, stored.session).await?.seats.remove(&stored.id),
         entered: people::is_signed_in(tx, subject, now).await?,
@@ -146,7 +147,7 @@ async fn facts_of_all(
         .into_iter()
         .map(|place| (place.id, place))
         .collect();
-    let answered: HashMap<_, _> = session::list_answered(tx, session)
+    let answered: HashMap<_, _> = attempt::list_answered(tx, session)
         .await?
         .into_iter()
         .map(|(attempt, part, count)| ((attempt, part), count))

@@ -1,7 +1,7 @@
 //! What the minutes call things, in French and in English.
 
 use super::IncidentCategory;
-use crate::session::rules::AttemptState;
+use crate::attempt::rules::AttemptState;
 
 /// French, or English for `en`.
 pub fn pick(lang: &str, fr: &'static str, en: &'static str) -> &'static str {

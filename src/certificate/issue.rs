@@ -25,6 +25,7 @@ use super::{
 };
 use crate::{
     app::{App, Signer},
+    attempt,
     base::{CertificateId, SessionId, Timestamp},
     centre, db, document, enrolment,
     journal::{self, Actor, Entry},
@@ -144,8 +145,7 @@ async fn gather(
 ) -> Result<Facts, Error> {
     let broken = |what: &str| Error::Broken(intent.id, format!("no {what} of {}", case.id));
     let session = session::find(tx, intent.session).await?.ok_or_else(|| broken("session"))?;
-    let attempt =
-        session::find_attempt(tx, intent.attempt).await?.ok_or_else(|| broken("attempt"))?;
+    let attempt = attempt::find(tx, intent.attempt).await?.ok_or_else(|| broken("attempt"))?;
     let person = enrolment::find_enrolment(tx, attempt.enrolment)
         .await?
         .ok_or_else(|| broken("enrolment"))?;

@@ -13,9 +13,10 @@ use super::{
     persona::Persona,
 };
 use crate::{
+    attempt,
     base::{AttemptId, Timestamp},
     db::DbError,
-    item, session,
+    item,
 };
 
 /// How many candidates act at the same time.
@@ -160,7 +161,7 @@ async fn enter(stage: &Stage, planned: &Planned, persona: &Persona) -> Result<Se
 /// What the files of an attempt are drawn with: the one thing that no answer of the API tells, and
 /// that a candidate finds by working on the file.
 async fn seed(stage: &Stage, attempt: AttemptId) -> Result<i64, DbError> {
-    let found = session::find_attempt(&mut stage.app.db.read().await?, attempt).await?;
+    let found = attempt::find(&mut stage.app.db.read().await?, attempt).await?;
     Ok(found.map(|attempt| attempt.seed).unwrap_or_default())
 }
 

@@ -26,9 +26,9 @@ use super::{
 };
 use crate::{
     app::{App, Receipt},
+    attempt::{self, Answer, Door, LONGEST_ANSWER, Revision, Visitor, rules::Refusal},
     item::PaperItem,
     people::{self, Page},
-    session::{self, Answer, Door, LONGEST_ANSWER, Revision, Visitor, rules::Refusal},
 };
 
 /// Routes of this file.
@@ -143,8 +143,8 @@ pub struct TimeBody {
     s2: i64,
 }
 
-impl From<session::Paper> for PaperBody {
-    fn from(paper: session::Paper) -> Self {
+impl From<attempt::Paper> for PaperBody {
+    fn from(paper: attempt::Paper) -> Self {
         let answers = paper.answers.into_iter().map(|answer| CurrentAnswer {
             item_id: answer.item_id,
             revision: answer.revision,
@@ -183,7 +183,7 @@ async fn enter(
         given_names: body.given_names,
         birth_date: body.birth_date,
     };
-    let (token, snapshot) = session::enter(&app, &door, Visitor { seat, stranger }).await?;
+    let (token, snapshot) = attempt::enter(&app, &door, Visitor { seat, stranger }).await?;
     let seat = token.map(|token| (header::SET_COOKIE, cookie(SEAT_COOKIE, &token)));
     Ok((AppendHeaders(seat), Json(view(&app, snapshot).await?)).into_response())
 }
@@ -204,7 +204,7 @@ async fn attempt(
         let mark = marks::give(&app, Page::Entry, &headers, address).await?;
         return Ok((StatusCode::NO_CONTENT, AppendHeaders(mark)).into_response());
     };
-    let snapshot = session::snapshot(&app, seat.attempt).await?;
+    let snapshot = attempt::snapshot(&app, seat.attempt).await?;
     Ok(Json(view(&app, snapshot).await?).into_response())
 }
 
@@ -234,7 +234,7 @@ async fn start_part(
     candidate: Candidate,
     Path(part): Path<i32>,
 ) -> Result<Json<PaperBody>, Problem> {
-    Ok(Json(session::start_part(&app, candidate.attempt, part).await?.into()))
+    Ok(Json(attempt::start_part(&app, candidate.attempt, part).await?.into()))
 }
 
 /// The paper of the running part
@@ -246,7 +246,7 @@ async fn paper(
     candidate: Candidate,
     Path(part): Path<i32>,
 ) -> Result<Json<PaperBody>, Problem> {
-    Ok(Json(session::paper(&app, candidate.attempt, part).await?.into()))
+    Ok(Json(attempt::paper(&app, candidate.attempt, part).await?.into()))
 }
 
 /// Hand in a part
@@ -260,7 +260,7 @@ async fn finish_part(
     candidate: Candidate,
     Path(part): Path<i32>,
 ) -> Result<Json<AttemptView>, Problem> {
-    let snapshot = session::finish_part(&app, candidate.attempt, part).await?;
+    let snapshot = attempt::finish_part(&app, candidate.attempt, part).await?;
     Ok(Json(view(&app, snapshot).await?))
 }
 
@@ -285,7 +285,7 @@ async fn put_answer(
 ) -> Result<Json<SavedBody>, Problem> {
     let AnswerBody { part, epoch, revision, value: AnswerValue(value) } = body;
     let answer = Answer { attempt: candidate.attempt, part, item, epoch, revision, value };
-    let saved = session::save_answer(&app, answer, receipt).await.map_err(not_saved)?;
+    let saved = attempt::save_answer(&app, answer, receipt).await.map_err(not_saved)?;
     Ok(Json(SavedBody {
         revision: saved.revision,
         saved_at: saved.saved_at,
@@ -294,11 +294,11 @@ async fn put_answer(
 }
 
 /// Says of an answer that is refused whether it was kept, so that nothing is thrown away silently.
-fn not_saved(error: session::Error) -> Problem {
+fn not_saved(error: attempt::Error) -> Problem {
     let kept = match &error {
-        session::Error::Refused(Refusal::StaleRevision) => Some(true),
+        attempt::Error::Refused(Refusal::StaleRevision) => Some(true),
         // the commit failed: nobody knows before the answer is sent again
-        session::Error::Db(_) => None,
+        attempt::Error::Db(_) => None,
         _ => Some(false),
     };
     let problem = Problem::from(error);
@@ -321,7 +321,7 @@ async fn file(
     Query(query): Query<FileQuery>,
 ) -> Result<Response, Problem> {
     let lang = query.lang.as_deref().unwrap_or("fr");
-    let file = session::file(&app, candidate.attempt, &item, lang).await?;
+    let file = attempt::file(&app, candidate.attempt, &item, lang).await?;
     let name: String = file.name.chars().filter(|c| c.is_ascii_graphic() && *c != '"').collect();
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
         .map_err(|cause| Problem::internal(&cause))?;

@@ -7,12 +7,13 @@ use utoipa::ToSchema;
 use super::problem::Problem;
 use crate::{
     app::App,
+    attempt::{self, PartView, Snapshot, rules::AttemptState},
     base::AttemptId,
     board::{self, Notice},
     certificate::{self, Decided},
     jury::Outcome,
     scheme::{Level, Text},
-    session::{self, PartView, SessionState, Snapshot, rules::AttemptState},
+    session::SessionState,
 };
 
 /// Everything a candidate's page shows.
@@ -86,8 +87,8 @@ impl From<Decided> for ResultBody {
     }
 }
 
-impl From<session::Receipt> for ReceiptBody {
-    fn from(receipt: session::Receipt) -> Self {
+impl From<attempt::Receipt> for ReceiptBody {
+    fn from(receipt: attempt::Receipt) -> Self {
         Self {
             digest: receipt.hex(),
             short: receipt.short(),

@@ -22,15 +22,16 @@ use super::{
 };
 use crate::{
     app::{App, Ticket},
+    attempt::{
+        self, Blocker,
+        rules::{AttemptState, Command},
+    },
     base::{AttemptId, Language},
     board::{self, Incident, IncidentCategory, Notice, Row},
     enrolment,
     journal::{Actor, Written},
     people::tickets,
-    session::{
-        self, Blocker, RefusedAtDoor,
-        rules::{AttemptState, Command},
-    },
+    session::RefusedAtDoor,
 };
 
 /// Entries of the journal told at once.
@@ -263,7 +264,7 @@ async fn command(
 ) -> Result<Json<CommandDone>, Problem> {
     let (command, attempts) = body.into_command();
     let actor = Actor::Person(staff.person());
-    let told = session::command(&app, actor, staff.session(), &command, &attempts).await?;
+    let told = attempt::command(&app, actor, staff.session(), &command, &attempts).await?;
     let refused = told.refused.into_iter().map(|refused| RefusedBody {
         attempt_id: refused.attempt,
         code: refused.why.code(),
@@ -367,7 +368,7 @@ impl From<board::Error> for Problem {
                 Self::refused("session_has_blockers", detail).with("blockers", blockers)
             }
             board::Error::Refused(why) => Self::refused(why.code(), why),
-            board::Error::Session(cause) => cause.into(),
+            board::Error::Attempt(cause) => cause.into(),
             board::Error::Draw(cause) => Self::internal(&cause),
             board::Error::Db(cause) => Self::database(&cause),
         }

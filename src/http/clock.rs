@@ -10,7 +10,7 @@ use super::{body::Json, problem::Problem, scope::Admin};
 use crate::{
     agreement::{self, Standing},
     app::{App, Disagreement},
-    session,
+    attempt,
 };
 
 /// Routes of this file.
@@ -93,6 +93,6 @@ async fn accept_clock(
     Admin(rights): Admin,
     Json(body): Json<AcceptanceBody>,
 ) -> Result<Json<ClockBody>, Problem> {
-    let standing = session::accept_clock(&app, rights.person, body.difference_s).await?;
+    let standing = attempt::accept_clock(&app, rights.person, body.difference_s).await?;
     Ok(Json(standing.into()))
 }

@@ -19,13 +19,12 @@ use super::{
 };
 use crate::{
     app::App,
+    attempt,
+    attempt::{Enrolled, rules::AttemptState},
     base::{AttemptId, EnrolmentId, Language},
     enrolment::{self, CandidateList, Enrolment, Fault, FieldFault, Format, ListError, ListRow},
     scheme::Text,
-    session::{
-        plan::{self, Enrolled, Written},
-        rules::AttemptState,
-    },
+    session::enrol::{self, Written},
 };
 
 /// The largest body: more than a list may have, so that one too large is refused with its reason.
@@ -232,7 +231,7 @@ async fn list_enrolments(
     State(app): State<App>,
     staff: Staff,
 ) -> Result<Json<Vec<EnrolmentView>>, Problem> {
-    let list = plan::list_enrolled(&app, &staff.access).await?;
+    let list = attempt::list_enrolled(&app, &staff.access).await?;
     Ok(Json(list.into_iter().map(EnrolmentView::from).collect()))
 }
 
@@ -246,7 +245,7 @@ async fn enrol(
     staff: Staff,
     Json(body): Json<EnrolmentBody>,
 ) -> Result<(StatusCode, Json<EnrolmentView>), Problem> {
-    let enrolled = plan::enrol(&app, &staff.access, body.into()).await?;
+    let enrolled = attempt::enrol(&app, &staff.access, body.into()).await?;
     Ok((StatusCode::CREATED, Json(enrolled.into())))
 }
 
@@ -267,7 +266,8 @@ async fn correct_enrolment(
     IfMatch(version): IfMatch,
     Json(body): Json<EnrolmentBody>,
 ) -> Result<impl IntoResponse, Problem> {
-    let enrolled = plan::correct(&app, &staff.access, path.enrolment, version, body.into()).await?;
+    let enrolled =
+        attempt::correct(&app, &staff.access, path.enrolment, version, body.into()).await?;
     Ok((etag(enrolled.enrolment.version), Json(EnrolmentView::from(enrolled))))
 }
 
@@ -281,7 +281,7 @@ async fn remove_enrolment(
     staff: Staff,
     Path(path): Path<EnrolmentPath>,
 ) -> Result<StatusCode, Problem> {
-    plan::remove(&app, &staff.access, path.enrolment).await?;
+    attempt::remove(&app, &staff.access, path.enrolment).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -299,7 +299,7 @@ async fn preview_list(
     _: Query<PreviewQuery>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<ListPreview>, Problem> {
-    let (digest, list) = plan::preview(&app, &staff.access, list_bytes(body)?).await?;
+    let (digest, list) = enrol::preview(&app, &staff.access, list_bytes(body)?).await?;
     Ok(Json(ListPreview::new(digest, list)))
 }
 
@@ -320,7 +320,7 @@ async fn import_list(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<ListImported>, Problem> {
     let bytes = list_bytes(body)?;
-    let added = plan::import(&app, &staff.access, bytes, &query.digest).await?;
+    let added = attempt::import(&app, &staff.access, bytes, &query.digest).await?;
     Ok(Json(ListImported { added }))
 }
 

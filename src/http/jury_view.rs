@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::attempt::AnswerValue;
 use crate::{
+    attempt::rules::AttemptState,
     base::{CaseId, PanelId, PersonId, SessionId},
     board::{Incident, IncidentCategory},
     item::PaperItem,
@@ -15,7 +16,6 @@ use crate::{
         Standing, TimelineEntry, Vote,
     },
     scheme::{Level, Score, Text},
-    session::rules::AttemptState,
 };
 
 /// A panel in a list.

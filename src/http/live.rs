@@ -32,8 +32,8 @@ use super::{
 };
 use crate::{
     app::{App, Place, Stay, Ticket},
+    attempt,
     people::{Token, tickets},
-    session,
 };
 
 use feed::Feed;
@@ -71,7 +71,7 @@ async fn seat_ticket(
     headers: HeaderMap,
 ) -> Result<Json<TicketBody>, Problem> {
     let token = token(&headers, SEAT_COOKIE).ok_or_else(Problem::not_signed_in)?;
-    let session = session::snapshot(&app, candidate.attempt).await?.stored.session;
+    let session = attempt::snapshot(&app, candidate.attempt).await?.stored.session;
     let Candidate { attempt, epoch } = candidate;
     let ticket = Ticket::Seat { session, attempt, epoch };
     Ok(Json(TicketBody { ticket: tickets::draw(&app, &token, ticket).await? }))

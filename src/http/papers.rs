@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{body::Query, problem::Problem, scope::Staff};
-use crate::{app::App, base::Language, session::plan};
+use crate::{app::App, base::Language, session};
 
 /// Routes of this file.
 pub fn routes() -> OpenApiRouter<App> {
@@ -38,7 +38,7 @@ async fn attendance_sheet(
     Query(LangQuery { lang }): Query<LangQuery>,
 ) -> Result<impl IntoResponse, Problem> {
     let language = lang.unwrap_or(staff.access.session().language);
-    let bytes = plan::papers::attendance_sheet(&app, &staff.access, language.code()).await?;
+    let bytes = session::papers::attendance_sheet(&app, &staff.access, language.code()).await?;
     Ok(pdf("attendance", bytes))
 }
 
@@ -53,6 +53,6 @@ async fn invigilators_kit(
     Query(LangQuery { lang }): Query<LangQuery>,
 ) -> Result<impl IntoResponse, Problem> {
     let language = lang.unwrap_or(staff.access.session().language);
-    let bytes = plan::papers::invigilators_kit(&app, &staff.access, language.code()).await?;
+    let bytes = session::papers::invigilators_kit(&app, &staff.access, language.code()).await?;
     Ok(pdf("kit", bytes))
 }

@@ -24,7 +24,7 @@ use crate::{
     certificate,
     jury::{self, PanelAccess},
     people::{self, Rights, Role},
-    session::plan::{self, Access},
+    session::{self, Access},
 };
 
 /// Somebody who runs the platform.
@@ -110,15 +110,15 @@ async fn admitted(
         }
         Scope::Session => {
             let session: SessionId = id(path, "session")?;
-            let access = plan::access(app, asking.rights()?, session, line.roles).await?;
+            let access = session::access(app, asking.rights()?, session, line.roles).await?;
             found.insert(Staff { access });
         }
         Scope::Certificate => {
             let certificate: CertificateId = id(path, "certificate")?;
             let session = certificate::find(app, certificate).await?.session;
-            let access = plan::access(app, asking.rights()?, session, line.roles).await;
+            let access = session::access(app, asking.rights()?, session, line.roles).await;
             let access = access.map_err(|error| match error {
-                plan::Error::NotFound => Problem::not_found("certificate"),
+                session::Error::NotFound => Problem::not_found("certificate"),
                 other => other.into(),
             });
             found.insert(Staff { access: access? });

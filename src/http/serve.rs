@@ -16,7 +16,7 @@ use tokio::{
 };
 
 use super::{router, told};
-use crate::{app::App, certificate, journal, lasting, people, session};
+use crate::{app::App, attempt, certificate, journal, lasting, people, session};
 
 use door::Door;
 
@@ -77,9 +77,9 @@ impl Server {
             (config.trusted_proxies.clone(), config.connections_before_sign_in);
         let door = Door::new(router(app.clone()), trusted, strangers);
         let at_work = [
-            tireless(app.clone(), session::keep_sweeping),
+            tireless(app.clone(), attempt::keep_sweeping),
             tireless(app.clone(), session::keep_telling),
-            tireless(app.clone(), session::keep_agreeing),
+            tireless(app.clone(), attempt::keep_agreeing),
             tireless(app.clone(), people::keep_tidy),
             tireless(app.clone(), certificate::work),
             tireless(app.clone(), told::keep_telling),
@@ -106,7 +106,7 @@ impl Server {
 
 /// Nothing is served before the instant is agreed that everything is judged by.
 async fn agree(app: &App) {
-    while let Err(cause) = session::begin_clock(app).await {
+    while let Err(cause) = attempt::begin_clock(app).await {
         lasting::error("the clock cannot be agreed on; it is tried again", &cause);
         tokio::time::sleep(BEGIN_ANEW).await;
     }

@@ -25,10 +25,7 @@ use crate::{
     jury,
     people::Role,
     scheme::{self, Level, Scheme, Text},
-    session::{
-        SessionState,
-        plan::{self, Access, Detail, NewSession, Plan, Summary},
-    },
+    session::{self, Access, Detail, NewSession, Plan, SessionState, Summary},
 };
 
 /// Routes of this file.
@@ -197,7 +194,7 @@ pub struct SessionDetail {
 impl SessionDetail {
     /// The session as it stands now.
     pub async fn load(app: &App, access: &Access) -> Result<Self, Problem> {
-        Self::of(app, plan::detail(app, access).await?).await
+        Self::of(app, session::detail(app, access).await?).await
     }
 
     /// With the panel that judges it, when there is one.
@@ -236,7 +233,7 @@ async fn list_sessions_of_centre(
     manager: Manager,
     paging: Paging<SessionId>,
 ) -> Result<Response, Problem> {
-    let list = plan::list_of_centre(&app, &manager.scope, paging.page).await?;
+    let list = session::list_of_centre(&app, &manager.scope, paging.page).await?;
     Ok(paging.answer(list.map(SessionSummary::from), |one| one.id))
 }
 
@@ -254,7 +251,7 @@ async fn plan_session(
     let SessionBody { scheme_id, place, room, date, time, invigilators, language, comment } = body;
     let plan = Plan { place, room, date, time, invigilators, language, comment };
     let new = NewSession { scheme_id, plan };
-    let detail = plan::plan(&app, &manager.scope, &new).await?;
+    let detail = session::plan(&app, &manager.scope, &new).await?;
     Ok((StatusCode::CREATED, Json(SessionDetail::of(&app, detail).await?)))
 }
 
@@ -267,7 +264,7 @@ async fn list_sessions(
     Person(rights): Person,
     paging: Paging<SessionId>,
 ) -> Result<Response, Problem> {
-    let list = plan::list_for(&app, &rights, paging.page).await?;
+    let list = session::list_for(&app, &rights, paging.page).await?;
     Ok(paging.answer(list.map(SessionSummary::from), |one| one.id))
 }
 
@@ -303,7 +300,7 @@ async fn change_session(
 ) -> Result<impl IntoResponse, Problem> {
     let PlanBody { place, room, date, time, invigilators, language, comment } = body;
     let plan = Plan { place, room, date, time, invigilators, language, comment };
-    let detail = plan::change(&app, &staff.access, version, &plan).await?;
+    let detail = session::change(&app, &staff.access, version, &plan).await?;
     let detail = SessionDetail::of(&app, detail).await?;
     Ok((etag(detail.version), Json(detail)))
 }
@@ -317,6 +314,6 @@ async fn open_session(
     State(app): State<App>,
     staff: Staff,
 ) -> Result<Json<SessionDetail>, Problem> {
-    let detail = plan::open(&app, &staff.access).await?;
+    let detail = session::open(&app, &staff.access).await?;
     Ok(Json(SessionDetail::of(&app, detail).await?))
 }

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     app::App,
+    attempt,
     base::Timestamp,
     db::{DbError, Tx},
     journal::{self, Actor},
@@ -58,7 +59,7 @@ pub async fn close(app: &App, access: &PanelAccess) -> Result<(), Error> {
         .map(|(case, _)| case.attempt)
         .collect();
     let president = Actor::Person(access.person());
-    session::void_all(&mut tx, &voided, &signed.digest(), president, now).await?;
+    attempt::void_all(&mut tx, &voided, &signed.digest(), president, now).await?;
     session::put_validated(&mut tx, session.id).await?;
     let entry = journal::Entry {
         session: session.id,

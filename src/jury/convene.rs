@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{Case, Error, Panel, Refusal, rules, store};
 use crate::{
     app::App,
+    attempt::{self, PartRow, Stored, rules::AttemptState},
     base::{AttemptId, PanelId, PersonId, SessionId, Timestamp},
     centre,
     db::{DbError, Tx},
@@ -14,7 +15,7 @@ use crate::{
     journal::{self, Actor},
     people::{self, Role},
     scheme::{self, Scheme, Score},
-    session::{self, PartRow, Session, SessionState, Stored, rules::AttemptState},
+    session::{self, Session, SessionState},
 };
 
 /// Convenes the panel of a closed session. The caller runs the platform and takes no seat.
@@ -82,11 +83,11 @@ async fn add_cases(
     panel: &Panel,
     now: Timestamp,
 ) -> Result<usize, Error> {
-    let mut attempts = session::list_attempts(tx, panel.session).await?;
+    let mut attempts = attempt::list_attempts(tx, panel.session).await?;
     attempts.retain(has_case);
     attempts.sort_by_cached_key(|_| app.chance.bytes::<8>());
     let mut parts: BTreeMap<AttemptId, Vec<PartRow>> = BTreeMap::new();
-    for row in session::list_parts_of_session(tx, panel.session).await? {
+    for row in attempt::list_parts_of_session(tx, panel.session).await? {
         parts.entry(row.attempt_id).or_default().push(row);
     }
     for (number, stored) in (1..).zip(&attempts) {
@@ -132,7 +133,7 @@ async fn current_answers(
     part: i32,
 ) -> Result<BTreeMap<String, Value>, DbError> {
     let mut answers = BTreeMap::new();
-    for answer in session::list_current_answers(tx, attempt, part).await? {
+    for answer in attempt::list_current_answers(tx, attempt, part).await? {
         let value = serde_json::from_str(&answer.value);
         answers.insert(answer.item_id, value.map_err(|e| DbError::Decode(Box::new(e)))?);
     }

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use crate::{
+    attempt::{self, CurrentAnswer, PartRow, Stored},
     base::{AttemptId, Timestamp},
     db::{DbError, Tx},
     item::{self, PaperItem},
     journal::{self, Actor, Written},
     people::Names,
     scheme::{Scheme, Text},
-    session::{self, CurrentAnswer, PartRow, Stored},
 };
 
 /// Who acted, as far as a juror is told.
@@ -141,13 +141,13 @@ pub(super) async fn papers(
     stored: &Stored,
 ) -> Result<Papers, DbError> {
     let mut parts = Vec::new();
-    for row in session::list_parts(tx, stored.id).await? {
+    for row in attempt::list_parts(tx, stored.id).await? {
         if scheme.part(row.part).is_none() {
             continue;
         }
-        let revisions = session::count_revisions(tx, stored.id, row.part).await?;
+        let revisions = attempt::count_revisions(tx, stored.id, row.part).await?;
         let revisions = revisions.into_iter().collect();
-        let answers = session::list_current_answers(tx, stored.id, row.part).await?;
+        let answers = attempt::list_current_answers(tx, stored.id, row.part).await?;
         parts.push(Part { row, answers, revisions });
     }
     Ok(Papers { seed: stored.seed, parts })

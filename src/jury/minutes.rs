@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     app::App,
+    attempt,
     base::{AttemptId, CaseId, Language, PanelId, PersonId, SessionId, Timestamp},
     db::{DbError, Tx},
     document::DrawError,
@@ -180,7 +181,7 @@ async fn case_facts(
         candidates.insert(place.id, place);
     }
     let mut places = BTreeMap::new();
-    for stored in session::list_attempts(tx, session.id).await? {
+    for stored in attempt::list_attempts(tx, session.id).await? {
         places.extend(candidates.remove(&stored.enrolment).map(|place| (stored.id, place)));
     }
     let mut votes = bench.counted_of(store::list_votes_of_panel(tx, panel.id).await?);

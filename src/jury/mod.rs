@@ -19,12 +19,12 @@ mod store;
 mod view;
 
 use crate::{
+    attempt,
     base::{AttemptId, CaseId, PanelId, SessionId, Timestamp},
     db::DbError,
     document::DrawError,
     people::NotAdmitted,
     scheme::Score,
-    session,
 };
 
 pub use access::{PanelAccess, access, access_to_case};
@@ -105,7 +105,7 @@ pub enum Error {
     Refused(#[from] Refusal),
     /// An attempt cannot become what was decided of it.
     #[error(transparent)]
-    Session(#[from] session::Error),
+    Attempt(#[from] attempt::Error),
     /// The minutes could not be drawn.
     #[error(transparent)]
     Draw(#[from] DrawError),

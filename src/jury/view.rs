@@ -12,12 +12,13 @@ use super::{
 };
 use crate::{
     app::App,
+    attempt::{self, Stored, rules::AttemptState},
     base::{AttemptId, CaseId, Listed, Page, PanelId, PersonId, SessionId},
     board::{self, Incident},
     db::{DbError, Tx},
     people::Names,
     scheme::{self, Level, Text},
-    session::{self, Stored, rules::AttemptState},
+    session,
 };
 
 /// A panel in a list.
@@ -161,7 +162,7 @@ async fn look(app: &App, id: PanelId, person: PersonId) -> Result<PanelDetail, E
 pub async fn case_in_list(app: &App, person: PersonId, id: CaseId) -> Result<CaseView, Error> {
     let mut tx = app.db.read().await?;
     let (case, _, bench) = case_for(&mut tx, person, id).await?;
-    let stored = session::find_attempt(&mut tx, case.attempt).await?.ok_or(Error::NotFound)?;
+    let stored = attempt::find(&mut tx, case.attempt).await?.ok_or(Error::NotFound)?;
     let incidents = incidents_of(&mut tx, &stored).await?.len();
     let votes = bench.counted(store::list_votes(&mut tx, id).await?);
     Ok(case_view(case, person, stored.attempt.state.ended(), incidents, &votes))
@@ -192,7 +193,7 @@ pub async fn case(app: &App, person: PersonId, id: CaseId) -> Result<CaseDetail,
     let (case, panel, bench) = case_for(&mut tx, person, id).await?;
     let session = session::find(&mut tx, panel.session).await?.ok_or(Error::NotFound)?;
     let scheme = session::scheme_of(&mut tx, &session).await?;
-    let stored = session::find_attempt(&mut tx, case.attempt).await?.ok_or(Error::NotFound)?;
+    let stored = attempt::find(&mut tx, case.attempt).await?.ok_or(Error::NotFound)?;
     let incidents = incidents_of(&mut tx, &stored).await?;
     let votes = bench.counted(store::list_votes(&mut tx, id).await?);
     let (mut names, mut all_votes) = (Names::default(), Vec::new());
@@ -235,7 +236,7 @@ async fn case_views(
     person: PersonId,
 ) -> Result<Vec<CaseView>, DbError> {
     let mut ended: BTreeMap<AttemptId, AttemptState> = BTreeMap::new();
-    for stored in session::list_attempts(tx, panel.session).await? {
+    for stored in attempt::list_attempts(tx, panel.session).await? {
         ended.insert(stored.id, stored.attempt.state.ended());
     }
     let mut incidents: BTreeMap<AttemptId, usize> = BTreeMap::new();

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Error, Session, SessionState, door_store, store};
+use super::{Session, SessionState, door_store, store};
 use crate::{
     app::{App, DEVICES_TOLD_APART, Knock, Knocks},
     base::{AttemptId, SessionId, Timestamp},
@@ -69,7 +69,7 @@ pub async fn keep_telling(app: App) {
 }
 
 /// Writes down what was refused on this server, and tells the journals for which it is time.
-pub async fn tell_refused(app: &App) -> Result<(), Error> {
+pub async fn tell_refused(app: &App) -> Result<(), DbError> {
     let now = app.clock.now();
     // asked first: what is taken below must find the database there
     let mut tx = app.db.read().await?;
@@ -97,12 +97,12 @@ async fn tell_session(
     session: SessionId,
     knocks: &[(Knock, Knocks)],
     now: Timestamp,
-) -> Result<(), Error> {
+) -> Result<(), DbError> {
     if knocks.is_empty() && !is_time(app, session, now).await? {
         return Ok(());
     }
     let mut tx = app.db.begin().await?;
-    let session = store::lock_session(&mut tx, session).await?.ok_or(Error::NoSession)?;
+    let Some(session) = store::lock(&mut tx, session).await? else { return Ok(()) };
     match session.state {
         SessionState::Planned | SessionState::Open => {}
         // its minutes are signed

@@ -1,67 +1,59 @@
-//! A session: one exam, sat by many candidates in one room at one time.
+//! A session: one exam, sat by many candidates in one room at one time. Here it is planned: when and
+//! where it is held, who watches, who sits, what is frozen, and its door.
 //!
-//! Owns the tables `session`, `session_invigilator`, `attempt`, `part`, `clock_entry`, `answer`,
-//! `current_answer` and `door`.
-//! Promises that the deadline of a part is what its ledger says, that a hold costs no exam time
-//! unless somebody decides so, and that what was acknowledged is never lost and never changed.
-//! Start reading at [`rules`].
+//! Owns the tables `session`, `session_invigilator` and `door`. Promises that the time of a session is
+//! what the centre's clocks will show, and that whoever has nothing to do with a session learns nothing
+//! of it, not even that it exists. How it is sat is the module `attempt`. Start reading at [`rules`].
 
-mod agreed;
-mod answer_store;
-mod answers;
-pub mod clock;
-mod door;
-mod door_code;
-mod door_store;
-mod entry;
-mod ledger_store;
-mod part_store;
-pub mod plan;
-mod record;
 pub mod rules;
-mod sheet;
-mod sitting;
-mod staff;
-mod state_store;
+
 mod store;
-mod sweep;
+
+mod frozen;
+
+mod note;
+
+mod access;
+
 mod view;
 
-use std::borrow::Cow;
+mod door_code;
+
+mod schedule;
+
+pub mod enrol;
+
+pub mod papers;
+
+mod opening;
+
+mod door_store;
+
+mod door;
 
 use crate::{
-    agreement,
-    app::TooMany,
-    base::{AttemptId, CentreId, EnrolmentId, Language, SessionId, Timestamp},
-    db::{DbError, Tx},
-    item::WrongShape,
-    scheme::{self, Scheme},
+    base::{CentreId, Language, SessionId, Timestamp},
+    db::DbError,
+    document::DrawError,
+    enrolment::{ListError, NoList},
 };
 
-pub use agreed::{accept_clock, begin_clock, keep_agreeing};
-pub use answer_store::{
-    CurrentAnswer, count_answered, count_revisions, list_answered, list_current_answers,
-    list_revisions,
-};
-pub use answers::{Answer, LONGEST_ANSWER, NotARevision, Revision, Saved, save_answer};
+pub use access::{Access, access};
 pub use door::{
     Doors, ENTRIES_REFUSED, RefusedAtDoor, SECOND_DEVICE_REFUSED, keep_telling, list_refused,
     tell_refused, tell_waiting,
 };
 pub use door_code::fold_code;
-pub use entry::{Door, Visitor, enter};
-pub use ledger_store::{LedgerLine, list_ledgers_of_session};
-pub use part_store::{PartRow, find_part, list_parts, list_parts_of_session};
-pub use sheet::Receipt;
-pub use sitting::{Paper, PaperAnswer, file, finish_part, paper, start_part};
-pub use staff::{Blocker, Done, Refused, add_attempts, command, list_blockers, seal_all, void_all};
-pub use state_store::{put_closed, put_validated};
+pub use frozen::scheme_of;
+pub use note::note;
+pub use opening::open;
+pub use rules::Refusal;
+pub use schedule::{NewSession, Plan, change, plan};
 pub use store::{
-    find_attempt, find_attempt_of, find_session as find, list_attempts, list_sessions_by_code,
-    lock_session as lock, remove_attempt_of,
+    find, list_invigilators, list_open_sessions, list_sessions_by_code, lock, put_closed,
+    put_validated,
 };
-pub use sweep::{keep_sweeping, sweep};
-pub use view::{PartView, Snapshot, look_at, snapshot};
+pub use view::{Detail, Summary, detail, list_for, list_of_centre};
 
 /// One exam in one room at one time.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -147,71 +139,34 @@ impl TryFrom<String> for SessionState {
     }
 }
 
-/// An attempt as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stored {
-    /// Its id.
-    pub id: AttemptId,
-    /// The session it is sat in.
-    pub session: SessionId,
-    /// Whose it is.
-    pub enrolment: EnrolmentId,
-    /// Raised by every change.
-    pub version: i64,
-    /// What forms and files are drawn with.
-    pub seed: i64,
-    /// What decisions rest on.
-    pub attempt: rules::Attempt,
-}
-
 /// How an operation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// There is no such session.
+    /// No such session, or none that the asker may know of.
     #[error("no such session")]
-    NoSession,
-    /// There is no such attempt in it.
-    #[error("no such attempt")]
-    NoAttempt,
-    /// The exam has no such part.
-    #[error("no such part")]
-    NoPart,
-    /// The item is not on the form.
-    #[error("no such item")]
-    NoItem,
-    /// Nobody is enrolled under these details, or nobody may enter yet: one answer for all.
-    #[error("these details match no candidate of an open session")]
-    EntryRefused,
-    /// The answer cannot be one to this item.
+    NotFound,
+    /// The asker may see this but not do it.
+    #[error("only a manager of the centre may do this")]
+    Forbidden,
+    /// There is no such enrolment in the session.
+    #[error("no such enrolment")]
+    NoEnrolment,
+    /// Somebody else changed it since the asker looked.
+    #[error("it was changed by somebody else; look at it again")]
+    ChangedMeanwhile,
+    /// There is no list of candidates in the file.
     #[error(transparent)]
-    WrongShape(#[from] WrongShape),
-    /// Too many tries.
-    #[error(transparent)]
-    TooMany(#[from] TooMany),
-    /// The answers of a seat come too fast.
-    #[error(transparent)]
-    TooFast(TooMany),
-    /// Nothing new begins while the wall clock and the agreed instant disagree.
-    #[error("the server's clock was set; nothing new begins until an administrator has looked")]
-    ClockDisagrees,
-    /// A step of the clock cannot be accepted.
-    #[error(transparent)]
-    Clock(#[from] agreement::Refusal),
+    NoList(#[from] NoList),
+    /// A list has errors; nothing was imported.
+    #[error("the list has errors; nothing was imported")]
+    List(Vec<ListError>),
     /// A rule said no.
     #[error(transparent)]
-    Refused(#[from] rules::Refusal),
+    Refused(#[from] Refusal),
+    /// A paper could not be drawn.
+    #[error(transparent)]
+    Draw(#[from] DrawError),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
-}
-
-/// The scheme of a session in the version that was frozen for it.
-pub async fn scheme_of(tx: &mut Tx, session: &Session) -> Result<Cow<'static, Scheme>, DbError> {
-    if let Some(shipped) = scheme::find(&session.scheme_id)
-        && shipped.version == session.scheme_version
-    {
-        return Ok(Cow::Borrowed(shipped));
-    }
-    let frozen = scheme::frozen(tx, &session.scheme_id, &session.scheme_version).await?;
-    Ok(Cow::Owned(frozen.ok_or(DbError::RowNotFound)?))
 }

@@ -1,387 +1,259 @@
-//! The attempt machine: what may happen to an attempt, and what becomes of it.
-//!
-//! [`decide`] says what a command leads to, [`apply`] what an event makes of the attempt. Both are
-//! pure. Presence is not here: a lost connection changes nothing in an attempt.
-//!
-//! Source: the reference of the exam room, sections 2 to 5.
+//! When a session is held, and what may still be changed about it.
 
-mod attempt;
-mod seat;
-mod state;
-mod words;
+use chrono::{NaiveDate, NaiveTime, TimeZone};
+use chrono_tz::Tz;
 
-use chrono::Duration;
+use super::{Session, SessionState};
+use crate::{
+    base::{PersonId, Timestamp},
+    enrolment::{Fault, FieldFault, rules::line},
+};
 
-use super::clock::{self, Entry};
-use crate::base::{Timestamp, prose};
+/// The longest name of a place or a room, characters.
+const MAX_PLACE: usize = 120;
+/// The longest remark, characters.
+const MAX_COMMENT: usize = 1000;
 
-pub use attempt::Attempt;
-pub use seat::{Doing, seat_may};
-pub use state::{AttemptState, State};
-pub use words::{Command, Event, Refusal, SealCause, What};
+/// Why a rule said no.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No scheme of this name is shipped.
+    #[error("no such scheme")]
+    UnknownScheme,
+    /// Place or room are missing, too long or hide something.
+    #[error("place and room have 1 to {MAX_PLACE} characters and no control character")]
+    BadPlace,
+    /// The remark is too long or hides something.
+    #[error("a remark has at most {MAX_COMMENT} characters and no control character")]
+    BadComment,
+    /// Not `YYYY-MM-DD` and `HH:MM`.
+    #[error("{0:?} is not a date such as 2027-03-01 and a time such as 09:30")]
+    NotATime(String),
+    /// The clocks of the zone jump over this time.
+    #[error("on {date} the clocks in {zone} are put forward: {time} does not exist")]
+    NoSuchTime {
+        /// The day.
+        date: NaiveDate,
+        /// The time that does not exist.
+        time: NaiveTime,
+        /// Where.
+        zone: Tz,
+    },
+    /// The day is over.
+    #[error("{0} is in the past")]
+    InThePast(NaiveDate),
+    /// Only members of the centre watch over its sessions.
+    #[error("{0} is not a member of the centre")]
+    NotAMember(PersonId),
+    /// It has begun.
+    #[error("the session is open: nobody can be removed from it")]
+    SessionOpen,
+    /// Candidates are in the room already.
+    #[error("the session is open: its date and time stand")]
+    TimeStands,
+    /// The attempt was begun under these details.
+    #[error("the exam has begun: the candidate's details stand")]
+    ExamBegun,
+    /// It is over.
+    #[error("the session is closed")]
+    SessionClosed,
+    /// Something is wrong with a candidate.
+    #[error("the candidate has errors")]
+    Candidate(Vec<FieldFault>),
+    /// The person has a place.
+    #[error("{}", Fault::AlreadyEnrolled.reason().en)]
+    Duplicate,
+    /// The file or the session is not what the preview showed.
+    #[error("the list is not the one that was previewed; look at it again")]
+    ListChanged,
+}
 
-/// The part after which an attempt is handed in.
-pub const LAST_PART: i32 = 2;
-
-/// The longest reason of a command, in characters.
-pub const LONGEST_REASON: usize = 500;
-
-/// The most a part can be extended or shortened by at once, in seconds.
-pub const LARGEST_EXTENSION_S: i64 = 4 * 3600;
-
-/// Decides what a command leads to. A repeated command leads to nothing and is no error.
-///
-/// # Errors
-/// [`Refusal`]: the state, the clock or a missing reason stands against it.
-pub fn decide(a: &Attempt, command: &Command, now: Timestamp) -> Result<Vec<Event>, Refusal> {
-    use AttemptState::{Absent, CheckedIn, Enrolled};
-    let happened = match command {
-        Command::CheckIn => step(a, Enrolled, &CAME, What::CheckedIn),
-        Command::MarkAbsent => step(a, Enrolled, &[Absent], What::MarkedAbsent),
-        Command::Reinstate { reason } => {
-            step(a, Absent, &CAME, What::Reinstated { reason: given(reason)? })
+impl Refusal {
+    /// The code of the problem, which never changes.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownScheme => "unknown_scheme",
+            Self::BadPlace => "bad_place",
+            Self::BadComment => "bad_comment",
+            Self::NotATime(_) => "not_a_time",
+            Self::NoSuchTime { .. } => "no_such_time",
+            Self::InThePast(_) => "in_the_past",
+            Self::NotAMember(_) => "not_a_member",
+            Self::SessionOpen => "session_open",
+            Self::TimeStands => "time_stands",
+            Self::ExamBegun => "exam_begun",
+            Self::SessionClosed => "session_closed",
+            Self::Candidate(_) => "candidate_has_errors",
+            Self::Duplicate => "duplicate",
+            Self::ListChanged => "list_changed",
         }
-        Command::Admit => step(a, CheckedIn, &CAME[1..], What::Admitted),
-        Command::Hold { reason } => hold(a, given(reason)?, now),
-        Command::Release { credit } => release(a, *credit, now),
-        Command::Extend { seconds, reason } => extend(a, *seconds, given(reason)?, now),
-        Command::Terminate { reason } => terminate(a, given(reason)?),
-        Command::Withdraw { reason } => withdraw(a, given(reason)?),
-        Command::NewDevice => new_device(a),
-        Command::StartPart { part, allowed_s, break_s } => {
-            let started = What::PartStarted { part: *part, allowed_s: *allowed_s };
-            start_part(a, *part, started, overrun(a, *break_s, now))
+    }
+}
+
+/// The instant at which the clocks of `zone` show this date and time. An hour that happens twice is
+/// taken as the first; one that does not happen is refused, and so is a day that is over.
+pub fn starts_at(date: &str, time: &str, zone: Tz, now: Timestamp) -> Result<Timestamp, Refusal> {
+    let instant = read(date, time, zone)?;
+    let day = instant.with_timezone(&zone).date_naive();
+    if day < now.with_timezone(&zone).date_naive() {
+        return Err(Refusal::InThePast(day));
+    }
+    Ok(instant)
+}
+
+fn read(date: &str, time: &str, zone: Tz) -> Result<Timestamp, Refusal> {
+    let unreadable = || Refusal::NotATime(format!("{date} {time}"));
+    let is_padded = date.len() == 10 && time.len() == 5;
+    let date: NaiveDate = date.parse().ok().filter(|_| is_padded).ok_or_else(unreadable)?;
+    let time = NaiveTime::parse_from_str(time, "%H:%M").map_err(|_| unreadable())?;
+    let instant = zone.from_local_datetime(&date.and_time(time)).earliest();
+    Ok(instant.ok_or(Refusal::NoSuchTime { date, time, zone })?.to_utc())
+}
+
+/// When a session is held after its plan is changed. A day that is over may stay as it was.
+pub fn moved(
+    session: &Session,
+    date: &str,
+    time: &str,
+    now: Timestamp,
+) -> Result<Timestamp, Refusal> {
+    let zone = session.time_zone.parse().unwrap_or(Tz::UTC);
+    let stays = read(date, time, zone)? == session.starts_at;
+    match session.state {
+        SessionState::Planned | SessionState::Open if stays => Ok(session.starts_at),
+        SessionState::Planned => starts_at(date, time, zone, now),
+        SessionState::Open => Err(Refusal::TimeStands),
+        SessionState::Closed | SessionState::Validated => Err(Refusal::SessionClosed),
+    }
+}
+
+/// A house or a room.
+pub fn check_place(text: &str) -> Result<String, Refusal> {
+    line(text, MAX_PLACE).ok().filter(|place| !place.is_empty()).ok_or(Refusal::BadPlace)
+}
+
+/// A remark of several lines; may be empty.
+pub fn check_comment(text: &str) -> Result<String, Refusal> {
+    let text = text.trim().replace("\r\n", "\n");
+    let fine = text.chars().count() <= MAX_COMMENT
+        && text.lines().all(|part| line(part, MAX_COMMENT).is_ok());
+    if fine { Ok(text) } else { Err(Refusal::BadComment) }
+}
+
+/// Whether somebody may be enrolled.
+pub fn may_enrol(state: SessionState) -> Result<(), Refusal> {
+    match state {
+        SessionState::Planned | SessionState::Open => Ok(()),
+        SessionState::Closed | SessionState::Validated => Err(Refusal::SessionClosed),
+    }
+}
+
+/// Whether the details of somebody whose exam `has_begun`, or not, may be corrected.
+pub fn may_correct(session: SessionState, has_begun: bool) -> Result<(), Refusal> {
+    may_enrol(session)?;
+    if has_begun { Err(Refusal::ExamBegun) } else { Ok(()) }
+}
+
+/// Whether somebody may be removed.
+pub fn may_remove(state: SessionState) -> Result<(), Refusal> {
+    match state {
+        SessionState::Planned => Ok(()),
+        SessionState::Open => Err(Refusal::SessionOpen),
+        SessionState::Closed | SessionState::Validated => Err(Refusal::SessionClosed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::{Asia::Kolkata, Europe::Paris, Pacific::Chatham};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn planned(date: &str, time: &str) -> Result<Timestamp, Refusal> {
+        starts_at(date, time, Paris, at("2026-01-01T08:00:00Z"))
+    }
+
+    #[test]
+    fn a_session_begins_when_the_centre_s_clocks_say_so() {
+        assert_eq!(planned("2027-03-01", "09:30"), Ok(at("2027-03-01T08:30:00Z")));
+        assert_eq!(planned("2027-07-01", "09:30"), Ok(at("2027-07-01T07:30:00Z")));
+    }
+
+    #[test]
+    fn an_hour_that_the_clocks_jump_over_is_refused() {
+        let refused = planned("2027-03-28", "02:30").unwrap_err();
+        assert_eq!(refused.code(), "no_such_time");
+        assert_eq!(
+            refused.to_string(),
+            "on 2027-03-28 the clocks in Europe/Paris are put forward: 02:30:00 does not exist"
+        );
+        assert!(planned("2027-03-28", "03:00").is_ok());
+    }
+
+    #[test]
+    fn an_hour_that_happens_twice_is_taken_as_the_first() {
+        assert_eq!(planned("2026-10-25", "02:30"), Ok(at("2026-10-25T00:30:00Z")));
+    }
+
+    #[test]
+    fn today_may_be_planned_and_yesterday_not() {
+        let now = at("2027-03-01T23:30:00Z");
+        assert!(starts_at("2027-03-02", "00:10", Paris, now).is_ok());
+        let past = NaiveDate::from_ymd_opt(2027, 3, 1).unwrap();
+        assert_eq!(starts_at("2027-03-01", "23:00", Paris, now), Err(Refusal::InThePast(past)));
+    }
+
+    #[test]
+    fn what_is_no_date_and_time_is_refused() {
+        for (date, time) in [
+            ("01/03/2027", "09:30"),
+            ("2027-02-29", "09:30"),
+            ("2027-3-1", "09:30"),
+            ("2027-03-01", "24:00"),
+            ("2027-03-01", "9h30"),
+            ("", ""),
+        ] {
+            assert_eq!(planned(date, time).unwrap_err().code(), "not_a_time", "{date} {time}");
         }
-        Command::FinishPart { part } => finish_part(a, *part, now),
-        Command::DeadlineReached => Ok(deadline_reached(a, now)),
-        Command::CorrectClock { shift_s } => Ok(correct_clock(a, *shift_s)),
-        Command::Seal => seal(a),
-        Command::Void { minutes } => void(a, minutes),
-    }?;
-    Ok(happened.into_iter().map(|what| Event { at: instant(a, &what, now), what }).collect())
-}
-
-type Happened = Result<Vec<What>, Refusal>;
-
-/// The states that show that the candidate came, in the order of the day.
-const CAME: [AttemptState; 6] = [
-    AttemptState::CheckedIn,
-    AttemptState::Admitted,
-    AttemptState::Running,
-    AttemptState::Held,
-    AttemptState::Break,
-    AttemptState::Submitted,
-];
-
-/// A running part is never sealed later than its deadline, however late it is noticed.
-fn instant(a: &Attempt, what: &What, now: Timestamp) -> Timestamp {
-    match what {
-        What::PartSealed { .. } => a.coming_deadline().map_or(now, |deadline| deadline.min(now)),
-        What::CheckedIn
-        | What::MarkedAbsent
-        | What::Reinstated { .. }
-        | What::Admitted
-        | What::BreakOverrun { .. }
-        | What::PartStarted { .. }
-        | What::Held { .. }
-        | What::Released { .. }
-        | What::Extended { .. }
-        | What::ClockCorrected { .. }
-        | What::Terminated { .. }
-        | What::Withdrawn { .. }
-        | What::DeviceChanged
-        | What::Sealed
-        | What::Voided { .. } => now,
     }
-}
 
-/// One step out of `from`; nothing when it was made already.
-fn step(a: &Attempt, from: AttemptState, past: &[AttemptState], what: What) -> Happened {
-    let here = a.state.name();
-    if here == from {
-        Ok(vec![what])
-    } else if past.contains(&here) {
-        Ok(vec![])
-    } else {
-        Err(a.wrong_state())
+    #[test]
+    fn details_stand_from_the_moment_the_exam_begins() {
+        assert_eq!(may_correct(SessionState::Planned, false), Ok(()));
+        assert_eq!(may_correct(SessionState::Open, false), Ok(()));
+        assert_eq!(may_correct(SessionState::Open, true), Err(Refusal::ExamBegun));
+        assert_eq!(may_correct(SessionState::Closed, false), Err(Refusal::SessionClosed));
     }
-}
 
-fn given(reason: &str) -> Result<String, Refusal> {
-    let reason = prose(reason);
-    match reason.chars().count() {
-        0 => Err(Refusal::ReasonRequired),
-        1..=LONGEST_REASON => Ok(reason),
-        too_long => Err(Refusal::ReasonTooLong { too_long }),
+    #[test]
+    fn nobody_is_removed_from_a_session_that_has_begun() {
+        assert_eq!(may_remove(SessionState::Planned), Ok(()));
+        assert_eq!(may_remove(SessionState::Open), Err(Refusal::SessionOpen));
+        assert_eq!(may_enrol(SessionState::Open), Ok(()));
+        assert_eq!(may_enrol(SessionState::Closed), Err(Refusal::SessionClosed));
     }
-}
 
-fn hold(a: &Attempt, reason: String, now: Timestamp) -> Happened {
-    if a.state.is_held() {
-        return Ok(vec![]);
-    }
-    let deadline = a.coming_deadline().ok_or_else(|| a.wrong_state())?;
-    if now >= deadline {
-        Err(Refusal::TooLate { deadline })
-    } else {
-        Ok(vec![What::Held { reason }])
-    }
-}
-
-fn release(a: &Attempt, credit: bool, now: Timestamp) -> Happened {
-    if !a.state.is_held() {
-        return Err(a.wrong_state());
-    }
-    if !credit && a.deadline().is_some_and(|deadline| deadline <= now) {
-        return Err(Refusal::DeadlineWouldPass);
-    }
-    Ok(vec![What::Released { credit }])
-}
-
-fn extend(a: &Attempt, seconds: i64, reason: String, now: Timestamp) -> Happened {
-    if a.state.open_part().is_none() {
-        return Err(a.wrong_state());
-    }
-    let clock_reads = if a.state.is_held() { a.since } else { now };
-    if seconds == 0 || seconds.abs() > LARGEST_EXTENSION_S {
-        return Err(Refusal::ExtensionOutOfRange);
-    }
-    let moved = a.deadline().map(|deadline| deadline + Duration::seconds(seconds));
-    if moved.is_some_and(|deadline| deadline <= clock_reads) {
-        return Err(Refusal::DeadlineWouldPass);
-    }
-    Ok(vec![What::Extended { seconds, reason }])
-}
-
-fn terminate(a: &Attempt, reason: String) -> Happened {
-    match a.state {
-        State::Running { .. } | State::Held { .. } | State::Break => {
-            Ok(ended(a, What::Terminated { reason }))
-        }
-        State::Terminated { .. } => Ok(vec![]),
-        State::Enrolled
-        | State::Absent
-        | State::CheckedIn
-        | State::Admitted
-        | State::Submitted
-        | State::Withdrawn { .. }
-        | State::Sealed { .. }
-        | State::Voided { .. } => Err(a.wrong_state()),
-    }
-}
-
-fn withdraw(a: &Attempt, reason: String) -> Happened {
-    match a.state {
-        State::CheckedIn
-        | State::Admitted
-        | State::Running { .. }
-        | State::Held { .. }
-        | State::Break => Ok(ended(a, What::Withdrawn { reason })),
-        State::Withdrawn { .. } => Ok(vec![]),
-        State::Enrolled
-        | State::Absent
-        | State::Submitted
-        | State::Terminated { .. }
-        | State::Sealed { .. }
-        | State::Voided { .. } => Err(a.wrong_state()),
-    }
-}
-
-/// An open part is sealed before the attempt ends.
-fn ended(a: &Attempt, end: What) -> Vec<What> {
-    let open = a.state.open_part();
-    let sealed = open.map(|part| What::PartSealed { part, cause: SealCause::Ended });
-    sealed.into_iter().chain([end]).collect()
-}
-
-fn new_device(a: &Attempt) -> Happened {
-    if a.state.name().blocks_closing() {
-        Ok(vec![What::DeviceChanged])
-    } else {
-        Err(a.wrong_state())
-    }
-}
-
-/// What a break that lasted too long leaves behind. It takes nothing from the part: people decide.
-fn overrun(a: &Attempt, break_s: i64, now: Timestamp) -> Option<What> {
-    let seconds = clock::whole_seconds(a.break_until(break_s)?, now);
-    (seconds > 0).then_some(What::BreakOverrun { seconds })
-}
-
-fn start_part(a: &Attempt, part: i32, started: What, overrun: Option<What>) -> Happened {
-    match a.state {
-        State::Admitted if part == 1 => Ok(vec![started]),
-        State::Break if part == LAST_PART => Ok(overrun.into_iter().chain([started]).collect()),
-        State::Running { part: running } if part == running => Ok(vec![]),
-        State::Held { part: held } if part == held => Err(Refusal::Held),
-        State::Enrolled | State::Absent | State::CheckedIn => Err(Refusal::NotAdmitted),
-        State::Admitted | State::Break | State::Running { .. } | State::Held { .. } => {
-            Err(a.out_of_turn(part, a.wrong_state()))
-        }
-        State::Submitted
-        | State::Terminated { .. }
-        | State::Withdrawn { .. }
-        | State::Sealed { .. }
-        | State::Voided { .. } => Err(Refusal::PartClosed),
-    }
-}
-
-fn finish_part(a: &Attempt, part: i32, now: Timestamp) -> Happened {
-    match a.state {
-        State::Running { part: running } if part == running => {
-            let over = a.over_since(now).is_some();
-            let cause = if over { SealCause::Deadline } else { SealCause::Finished };
-            Ok(vec![What::PartSealed { part, cause }])
-        }
-        State::Held { part: held } if part == held => Err(Refusal::Held),
-        State::Enrolled | State::Absent | State::CheckedIn => Err(Refusal::NotAdmitted),
-        State::Terminated { .. } | State::Withdrawn { .. } => Err(Refusal::PartClosed),
-        State::Admitted
-        | State::Running { .. }
-        | State::Held { .. }
-        | State::Break
-        | State::Submitted
-        | State::Sealed { .. }
-        | State::Voided { .. } => {
-            if part > a.state.part() {
-                Err(Refusal::NotRunning)
-            } else {
-                Ok(vec![])
+    proptest! {
+        #[test]
+        fn what_was_planned_is_what_the_clocks_show(
+            day in 0..3650i64, minute in 0..1440u32, place in 0..3usize,
+        ) {
+            let zone = [Paris, Kolkata, Chatham][place];
+            let date = NaiveDate::from_ymd_opt(2026, 1, 2).unwrap() + chrono::Duration::days(day);
+            let time = format!("{:02}:{:02}", minute / 60, minute % 60);
+            let now = at("2026-01-01T00:00:00Z");
+            match starts_at(&date.to_string(), &time, zone, now) {
+                Ok(instant) => {
+                    let shown = instant.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string();
+                    prop_assert_eq!(shown, format!("{date} {time}"));
+                }
+                Err(refused) => prop_assert_eq!(refused.code(), "no_such_time"),
             }
         }
     }
 }
-
-fn deadline_reached(a: &Attempt, now: Timestamp) -> Vec<What> {
-    match a.over_since(now) {
-        Some(_) => {
-            vec![What::PartSealed { part: a.state.part(), cause: SealCause::Deadline }]
-        }
-        None => vec![],
-    }
-}
-
-/// A clock that runs, stands or measures a break goes with the agreed instant.
-fn correct_clock(a: &Attempt, shift_s: i64) -> Vec<What> {
-    match a.state {
-        State::Running { .. } | State::Held { .. } | State::Break => {
-            vec![What::ClockCorrected { shift_s }]
-        }
-        State::Enrolled
-        | State::Absent
-        | State::CheckedIn
-        | State::Admitted
-        | State::Submitted
-        | State::Terminated { .. }
-        | State::Withdrawn { .. }
-        | State::Sealed { .. }
-        | State::Voided { .. } => vec![],
-    }
-}
-
-fn seal(a: &Attempt) -> Happened {
-    match a.state {
-        State::Absent | State::Submitted | State::Terminated { .. } | State::Withdrawn { .. } => {
-            Ok(vec![What::Sealed])
-        }
-        State::Sealed { .. } | State::Voided { .. } => Ok(vec![]),
-        State::Enrolled
-        | State::CheckedIn
-        | State::Admitted
-        | State::Running { .. }
-        | State::Held { .. }
-        | State::Break => Err(a.wrong_state()),
-    }
-}
-
-fn void(a: &Attempt, minutes: &str) -> Happened {
-    match a.state {
-        State::Sealed { .. } => Ok(vec![What::Voided { minutes: minutes.to_owned() }]),
-        State::Voided { .. } => Ok(vec![]),
-        State::Enrolled
-        | State::Absent
-        | State::CheckedIn
-        | State::Admitted
-        | State::Running { .. }
-        | State::Held { .. }
-        | State::Break
-        | State::Submitted
-        | State::Terminated { .. }
-        | State::Withdrawn { .. } => Err(a.wrong_state()),
-    }
-}
-
-/// What an event makes of an attempt.
-pub fn apply(mut a: Attempt, event: &Event) -> Attempt {
-    let (at, part) = (event.at, a.state.part());
-    match &event.what {
-        What::CheckedIn => a.enter(State::CheckedIn, at, ""),
-        What::MarkedAbsent => a.enter(State::Absent, at, ""),
-        What::Reinstated { reason } => a.enter(State::CheckedIn, at, reason),
-        What::Admitted => a.enter(State::Admitted, at, ""),
-        What::BreakOverrun { .. } => {}
-        What::PartStarted { part, allowed_s } => {
-            a.ledger = vec![Entry::Start { at, allowed_s: *allowed_s }];
-            a.enter(State::Running { part: *part }, at, "");
-        }
-        What::Held { reason } => {
-            a.ledger.push(Entry::Hold { at });
-            a.enter(State::Held { part }, at, reason);
-        }
-        What::Released { credit } => {
-            a.ledger.push(Entry::Release { at, credit: *credit });
-            a.enter(State::Running { part }, at, "");
-        }
-        What::Extended { seconds, .. } => a.ledger.push(Entry::Extend { at, seconds: *seconds }),
-        What::ClockCorrected { shift_s } => {
-            a.ledger.push(Entry::Correction { at, shift_s: *shift_s });
-            a.since += Duration::seconds(*shift_s);
-        }
-        What::PartSealed { part: LAST_PART, .. } => a.enter(State::Submitted, at, ""),
-        What::PartSealed { .. } => a.enter(State::Break, at, ""),
-        What::Terminated { reason } => a.enter(State::Terminated { part }, at, reason),
-        What::Withdrawn { reason } => a.enter(State::Withdrawn { part }, at, reason),
-        What::DeviceChanged => a.epoch += 1,
-        What::Sealed => {
-            let reason = std::mem::take(&mut a.reason);
-            a.enter(State::Sealed { part, ended: a.state.ended() }, at, &reason);
-        }
-        What::Voided { .. } => {
-            let reason = std::mem::take(&mut a.reason);
-            a.enter(State::Voided { part, ended: a.state.ended() }, at, &reason);
-        }
-    }
-    a
-}
-
-/// Decides whether an answer that reached the server at `now` counts.
-///
-/// # Errors
-/// [`Refusal`]: another device has taken over, the part is not running, held, closed or over.
-pub fn accept_answer(a: &Attempt, part: i32, epoch: i64, now: Timestamp) -> Result<(), Refusal> {
-    if epoch != a.epoch {
-        return Err(Refusal::Fenced);
-    }
-    match a.state {
-        State::Enrolled | State::Absent | State::CheckedIn => Err(Refusal::NotAdmitted),
-        State::Running { part: running } if part == running => match a.over_since(now) {
-            Some(deadline) => Err(Refusal::TooLate { deadline }),
-            None => Ok(()),
-        },
-        State::Held { part: held } if part == held => Err(Refusal::Held),
-        State::Break | State::Submitted if part == a.state.part() => Err(a.after_sealing()),
-        State::Admitted | State::Break | State::Running { .. } | State::Held { .. } => {
-            Err(a.out_of_turn(part, Refusal::NotRunning))
-        }
-        State::Submitted
-        | State::Terminated { .. }
-        | State::Withdrawn { .. }
-        | State::Sealed { .. }
-        | State::Voided { .. } => Err(Refusal::PartClosed),
-    }
-}
-
-#[cfg(test)]
-mod properties;
-#[cfg(test)]
-mod tests;

@@ -1,29 +1,12 @@
-//! SQL of sessions and attempts.
-
-use std::collections::HashMap;
+//! SQL of sessions and of who watches over them.
 
 use crate::{
-    base::{AttemptId, CentreId, EnrolmentId, SessionId, Timestamp},
+    base::{CentreId, Page, PersonId, SessionId, Timestamp},
     db::{DbError, Tx},
     exec, fetch,
 };
 
-use super::{
-    Session, Stored,
-    clock::Entry,
-    ledger_store::{list_ledger, list_ledgers_of_session},
-    rules::{Attempt, AttemptState, State},
-};
-
-/// A word in the database that this program does not know.
-#[derive(Debug, thiserror::Error)]
-#[error("unknown word {0:?}")]
-struct UnknownWord(String);
-
-/// The failure of a row that holds such a word.
-pub(super) fn unknown(word: &str) -> DbError {
-    DbError::Decode(Box::new(UnknownWord(word.to_owned())))
-}
+use super::Session;
 
 /// The columns of a [`Session`].
 macro_rules! session_columns {
@@ -32,10 +15,8 @@ macro_rules! session_columns {
          state, language, comment, version, created_at, opened_at, closed_at"
     };
 }
-pub(super) use session_columns;
-
 /// A session.
-pub async fn find_session(tx: &mut Tx, id: SessionId) -> Result<Option<Session>, DbError> {
+pub async fn find(tx: &mut Tx, id: SessionId) -> Result<Option<Session>, DbError> {
     fetch!(
         tx,
         fetch_optional,
@@ -59,7 +40,7 @@ pub async fn list_sessions_by_code(tx: &mut Tx, code: &str) -> Result<Vec<Sessio
 
 /// A session, held until the commit. Whoever locks attempts locks their session first, so that no
 /// two wait for each other.
-pub async fn lock_session(tx: &mut Tx, id: SessionId) -> Result<Option<Session>, DbError> {
+pub async fn lock(tx: &mut Tx, id: SessionId) -> Result<Option<Session>, DbError> {
     fetch!(
         tx,
         fetch_optional,
@@ -69,162 +50,148 @@ pub async fn lock_session(tx: &mut Tx, id: SessionId) -> Result<Option<Session>,
     )
 }
 
-/// The columns of [`AttemptRow`].
-macro_rules! attempt_columns {
-    () => {
-        "id, session_id, enrolment_id, version, epoch, seed, state, ended, part, since, reason"
-    };
-}
-
-#[derive(sqlx::FromRow)]
-struct AttemptRow {
-    id: AttemptId,
-    session_id: SessionId,
-    enrolment_id: EnrolmentId,
-    version: i64,
-    epoch: i64,
-    seed: i64,
-    state: String,
-    ended: String,
-    part: i32,
-    since: Timestamp,
-    reason: String,
-}
-
-impl AttemptRow {
-    fn into_stored(self) -> Result<Stored, DbError> {
-        let name = AttemptState::from_word(&self.state).ok_or_else(|| unknown(&self.state))?;
-        let ended = AttemptState::from_word(&self.ended).ok_or_else(|| unknown(&self.ended))?;
-        let attempt = Attempt {
-            state: State::from_words(name, self.part, ended),
-            since: self.since,
-            epoch: self.epoch,
-            reason: self.reason,
-            ledger: Vec::new(),
-        };
-        Ok(Stored {
-            id: self.id,
-            session: self.session_id,
-            enrolment: self.enrolment_id,
-            version: self.version,
-            seed: self.seed,
-            attempt,
-        })
-    }
-}
-
-/// Adds an attempt that nobody has touched yet.
-pub async fn add_attempt(tx: &mut Tx, centre: CentreId, new: &Stored) -> Result<(), DbError> {
-    let state = new.attempt.state;
+/// Adds a session.
+pub async fn add_session(
+    tx: &mut Tx,
+    session: &Session,
+    created_by: PersonId,
+) -> Result<(), DbError> {
     exec!(
         tx,
-        "INSERT INTO attempt (id, centre_id, session_id, enrolment_id, version, epoch, seed, state,
-                              ended, part, since, reason)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-        new.id,
-        centre,
-        new.session,
-        new.enrolment,
-        new.version,
-        new.attempt.epoch,
-        new.seed,
-        state.name().as_str(),
-        state.ended().as_str(),
-        state.part(),
-        new.attempt.since,
-        &new.attempt.reason,
+        "INSERT INTO session (centre_id, id, entry_code, scheme_id, scheme_version, place, room,
+                              starts_at, time_zone, state, language, comment, version,
+                              created_by, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        session.centre,
+        session.id,
+        &session.entry_code,
+        &session.scheme_id,
+        &session.scheme_version,
+        &session.place,
+        &session.room,
+        session.starts_at,
+        &session.time_zone,
+        session.state.as_str(),
+        session.language.code(),
+        &session.comment,
+        session.version,
+        created_by,
+        session.created_at,
     )?;
     Ok(())
 }
 
-/// Removes the attempt of an enrolment that is taken back before the session opens.
-pub async fn remove_attempt_of(tx: &mut Tx, enrolment: EnrolmentId) -> Result<u64, DbError> {
+/// Stores a changed plan.
+pub async fn put_plan(tx: &mut Tx, session: &Session) -> Result<(), DbError> {
     exec!(
         tx,
-        "DELETE FROM attempt WHERE enrolment_id = $1 AND state = 'enrolled' AND part = 0",
-        enrolment,
+        "UPDATE session SET place = $2, room = $3, starts_at = $4, language = $5, comment = $6,
+                version = $7
+          WHERE id = $1",
+        session.id,
+        &session.place,
+        &session.room,
+        session.starts_at,
+        session.language.code(),
+        &session.comment,
+        session.version,
+    )?;
+    Ok(())
+}
+
+/// Lets a person watch over a session no longer.
+pub async fn remove_invigilator(
+    tx: &mut Tx,
+    session: SessionId,
+    person: PersonId,
+) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "DELETE FROM session_invigilator WHERE session_id = $1 AND person_id = $2",
+        session,
+        person,
+    )?;
+    Ok(())
+}
+
+/// Lets a person watch over a session; twice is once.
+pub async fn put_invigilator(
+    tx: &mut Tx,
+    session: SessionId,
+    person: PersonId,
+) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "INSERT INTO session_invigilator (session_id, person_id) VALUES ($1, $2)
+         ON CONFLICT (session_id, person_id) DO NOTHING",
+        session,
+        person,
+    )?;
+    Ok(())
+}
+
+/// Those who watch over a session.
+pub async fn list_invigilators(tx: &mut Tx, session: SessionId) -> Result<Vec<PersonId>, DbError> {
+    let rows: Vec<(PersonId,)> = fetch!(
+        tx,
+        fetch_all,
+        (PersonId,),
+        "SELECT person_id FROM session_invigilator WHERE session_id = $1 ORDER BY person_id",
+        session,
+    )?;
+    Ok(rows.into_iter().map(|(person,)| person).collect())
+}
+
+/// One page of the sessions of which a condition is true, the latest first.
+macro_rules! latest_first {
+    ($condition:literal) => {
+        concat!(
+            "SELECT ",
+            session_columns!(),
+            " FROM session WHERE ",
+            $condition,
+            " AND ($1 IS NULL
+                   OR (starts_at, id) < (SELECT starts_at, id FROM session WHERE id = $1))
+              ORDER BY starts_at DESC, id DESC LIMIT $2"
+        )
+    };
+}
+
+/// The sessions of a centre, the latest first.
+pub async fn list_of_centre(
+    tx: &mut Tx,
+    centre: CentreId,
+    page: Page<SessionId>,
+) -> Result<Vec<Session>, DbError> {
+    fetch!(tx, fetch_all, Session, latest_first!("centre_id = $3"), page.after, page.rows(), centre,)
+}
+
+/// The sessions that a person watches over, the latest first.
+pub async fn list_of_invigilator(
+    tx: &mut Tx,
+    person: PersonId,
+    page: Page<SessionId>,
+) -> Result<Vec<Session>, DbError> {
+    fetch!(
+        tx,
+        fetch_all,
+        Session,
+        latest_first!("id IN (SELECT session_id FROM session_invigilator WHERE person_id = $3)"),
+        page.after,
+        page.rows(),
+        person,
     )
 }
 
-/// The session of an attempt.
-pub async fn find_session_of(tx: &mut Tx, id: AttemptId) -> Result<Option<SessionId>, DbError> {
-    let found: Option<(SessionId,)> = fetch!(
-        tx,
-        fetch_optional,
-        (SessionId,),
-        "SELECT session_id FROM attempt WHERE id = $1",
-        id,
-    )?;
-    Ok(found.map(|(session,)| session))
+/// All sessions, the latest first.
+pub async fn list_all(tx: &mut Tx, page: Page<SessionId>) -> Result<Vec<Session>, DbError> {
+    fetch!(tx, fetch_all, Session, latest_first!("TRUE"), page.after, page.rows(),)
 }
 
-/// An attempt with the ledger of the part begun last.
-pub async fn find_attempt(tx: &mut Tx, id: AttemptId) -> Result<Option<Stored>, DbError> {
-    let row = fetch!(
-        tx,
-        fetch_optional,
-        AttemptRow,
-        concat!("SELECT ", attempt_columns!(), " FROM attempt WHERE id = $1"),
-        id,
-    )?;
-    with_ledger(tx, row).await
-}
-
-/// The attempt of an enrolment.
-pub async fn find_attempt_of(tx: &mut Tx, id: EnrolmentId) -> Result<Option<Stored>, DbError> {
-    let row = fetch!(
-        tx,
-        fetch_optional,
-        AttemptRow,
-        concat!("SELECT ", attempt_columns!(), " FROM attempt WHERE enrolment_id = $1"),
-        id,
-    )?;
-    with_ledger(tx, row).await
-}
-
-/// An attempt, held until the commit; lock its session first.
-pub async fn lock_attempt(tx: &mut Tx, id: AttemptId) -> Result<Option<Stored>, DbError> {
-    let row = fetch!(
-        tx,
-        fetch_optional,
-        AttemptRow,
-        concat!(
-            "UPDATE attempt SET version = version WHERE id = $1 RETURNING ",
-            attempt_columns!()
-        ),
-        id,
-    )?;
-    with_ledger(tx, row).await
-}
-
-async fn with_ledger(tx: &mut Tx, row: Option<AttemptRow>) -> Result<Option<Stored>, DbError> {
-    let Some(row) = row else { return Ok(None) };
-    let mut stored = row.into_stored()?;
-    if stored.attempt.state.part() > 0 {
-        stored.attempt.ledger = list_ledger(tx, stored.id, stored.attempt.state.part()).await?;
-    }
-    Ok(Some(stored))
-}
-
-/// All attempts of a session, each with the ledger of the part begun last.
-pub async fn list_attempts(tx: &mut Tx, session: SessionId) -> Result<Vec<Stored>, DbError> {
-    let rows = fetch!(
-        tx,
-        fetch_all,
-        AttemptRow,
-        concat!("SELECT ", attempt_columns!(), " FROM attempt WHERE session_id = $1 ORDER BY id"),
-        session,
-    )?;
-    let mut all = rows.into_iter().map(AttemptRow::into_stored).collect::<Result<Vec<_>, _>>()?;
-    let mut ledgers: HashMap<(AttemptId, i32), Vec<Entry>> = HashMap::new();
-    for line in list_ledgers_of_session(tx, session).await? {
-        ledgers.entry((line.attempt, line.part)).or_default().push(line.entry);
-    }
-    for stored in &mut all {
-        let ledger = ledgers.remove(&(stored.id, stored.attempt.state.part()));
-        stored.attempt.ledger = ledger.unwrap_or_default();
-    }
-    Ok(all)
+/// Notes that the door was opened.
+pub async fn put_opened(tx: &mut Tx, session: SessionId, at: Timestamp) -> Result<(), DbError> {
+    exec!(tx, "UPDATE session SET state = 'open', opened_at = $2 WHERE id = $1", session, at)?;
+    Ok(())
 }
 
 /// The sessions that are open, in the order in which they are locked.
@@ -238,32 +205,25 @@ pub async fn list_open_sessions(tx: &mut Tx) -> Result<Vec<SessionId>, DbError> 
     Ok(rows.into_iter().map(|(session,)| session).collect())
 }
 
-/// The sessions in which a clock runs.
-pub async fn list_sessions_with_running(tx: &mut Tx) -> Result<Vec<SessionId>, DbError> {
-    let rows: Vec<(SessionId,)> = fetch!(
-        tx,
-        fetch_all,
-        (SessionId,),
-        "SELECT DISTINCT session_id FROM attempt WHERE state = 'running'",
-    )?;
-    Ok(rows.into_iter().map(|(session,)| session).collect())
-}
-
-/// Stores where an attempt stands now, as its next version.
-pub async fn put_attempt(tx: &mut Tx, stored: &Stored) -> Result<(), DbError> {
-    let Attempt { state, since, epoch, reason, .. } = &stored.attempt;
+/// Closes a session.
+pub async fn put_closed(
+    tx: &mut Tx,
+    id: SessionId,
+    by: PersonId,
+    at: Timestamp,
+) -> Result<(), DbError> {
     exec!(
         tx,
-        "UPDATE attempt SET version = $2, epoch = $3, state = $4, ended = $5, part = $6, since = $7,
-                reason = $8 WHERE id = $1",
-        stored.id,
-        stored.version,
-        epoch,
-        state.name().as_str(),
-        state.ended().as_str(),
-        state.part(),
-        since,
-        reason,
+        "UPDATE session SET state = 'closed', closed_at = $2, closed_by = $3 WHERE id = $1",
+        id,
+        at,
+        by,
     )?;
+    Ok(())
+}
+
+/// Validates a session whose jury has decided every case.
+pub async fn put_validated(tx: &mut Tx, id: SessionId) -> Result<(), DbError> {
+    exec!(tx, "UPDATE session SET state = 'validated' WHERE id = $1 AND state = 'closed'", id)?;
     Ok(())
 }

@@ -1,141 +1,112 @@
-//! An attempt as its candidate sees it: any page can be built from it after a reload.
+//! Sessions as those who plan and watch see them.
 
 use super::{
-    Error, Session, Stored, answer_store, clock, ledger_store,
-    part_store::{self, PartRow},
-    scheme_of,
-    sheet::Receipt,
+    Error, Session,
+    access::{Access, roles_in},
+    frozen::scheme_of,
     store,
 };
 use crate::{
-    agreement,
     app::App,
-    base::{AttemptId, Timestamp},
-    db::Tx,
-    enrolment::{self, Enrolment},
-    scheme::{self, Text},
+    base::{Listed, Page, SessionId},
+    centre::{self, Centre, CentreScope},
+    db::{DbError, Tx},
+    enrolment,
+    people::{self, Person, Rights, Role},
+    scheme::Text,
 };
 
-/// Everything a page shows of an attempt.
+/// A session with what people call the things in it.
 #[derive(Debug, Clone)]
-pub struct Snapshot {
-    /// The session it is sat in.
+pub struct Summary {
+    /// The session.
     pub session: Session,
-    /// Whose it is.
-    pub enrolment: Enrolment,
-    /// Where it stands.
-    pub stored: Stored,
-    /// What is certified.
+    /// The centre's name.
+    pub centre_name: String,
+    /// The scheme's title.
     pub scheme_title: Text,
-    /// The longest break.
-    pub break_s: i64,
-    /// Both parts, begun or not.
-    pub parts: Vec<PartView>,
-    /// The server's clock.
-    pub now: Timestamp,
+    /// How many are enrolled.
+    pub candidates: i64,
+    /// What the asker is in it.
+    pub my_role: Role,
 }
 
-/// A part, begun or not.
+/// A session with those who watch over it.
 #[derive(Debug, Clone)]
-pub struct PartView {
-    /// Its number.
-    pub part: i32,
-    /// Its title.
-    pub title: Text,
-    /// How many questions it has.
-    pub items: usize,
-    /// How many of them are answered.
-    pub answered: i64,
-    /// The time allowed without extra time.
-    pub duration_s: i64,
-    /// The time allowed with extra time, without extensions.
-    pub allowed_s: i64,
-    /// When it began.
-    pub started_at: Option<Timestamp>,
-    /// When it ends; as it stood at the hold while it is held.
-    pub deadline: Option<Timestamp>,
-    /// Since when its clock stands.
-    pub held_since: Option<Timestamp>,
-    /// When it was sealed.
-    pub sealed_at: Option<Timestamp>,
-    /// For what was handed in.
-    pub receipt: Option<Receipt>,
+pub struct Detail {
+    /// The session.
+    pub summary: Summary,
+    /// Those who watch.
+    pub invigilators: Vec<Person>,
 }
 
-/// An attempt as its candidate sees it. Asking is a sign of life.
-pub async fn snapshot(app: &App, attempt: AttemptId) -> Result<Snapshot, Error> {
-    app.presence.seen(attempt, app.clock.now());
-    look_at(app, attempt).await
-}
-
-/// The same, asked for by the server itself: no sign of life.
-pub async fn look_at(app: &App, attempt: AttemptId) -> Result<Snapshot, Error> {
-    let moment = app.clock.moment();
+/// A session as it stands now.
+pub async fn detail(app: &App, access: &Access) -> Result<Detail, Error> {
     let mut tx = app.db.read().await?;
-    let now = agreement::instant(app, &mut tx, moment).await?;
-    let stored = store::find_attempt(&mut tx, attempt).await?.ok_or(Error::NoAttempt)?;
-    let session = store::find_session(&mut tx, stored.session).await?.ok_or(Error::NoSession)?;
-    of(&mut tx, session, stored, now).await
-}
-
-/// The same within a transaction.
-pub(super) async fn of(
-    tx: &mut Tx,
-    session: Session,
-    stored: Stored,
-    now: Timestamp,
-) -> Result<Snapshot, Error> {
-    let scheme = scheme_of(tx, &session).await?;
-    let place = enrolment::find_enrolment(tx, stored.enrolment).await?.ok_or(Error::NoAttempt)?;
-    let begun = part_store::list_parts(tx, stored.id).await?;
-    let mut parts = Vec::new();
-    for planned in &scheme.parts {
-        let row = begun.iter().find(|row| row.part == planned.part);
-        parts.push(part_view(tx, &stored, planned, &place, row).await?);
+    let session = store::find(&mut tx, access.session().id).await?.ok_or(Error::NotFound)?;
+    let mut invigilators = Vec::new();
+    for id in store::list_invigilators(&mut tx, session.id).await? {
+        invigilators.extend(people::find_person(&mut tx, id).await?);
     }
-    Ok(Snapshot {
-        session,
-        enrolment: place,
-        stored,
-        scheme_title: scheme.title.clone(),
-        break_s: scheme.break_s,
-        parts,
-        now,
-    })
+    let summary = summary(&mut tx, session, access.role()).await?;
+    Ok(Detail { summary, invigilators })
 }
 
-async fn part_view(
+async fn summary(tx: &mut Tx, session: Session, my_role: Role) -> Result<Summary, DbError> {
+    let centre = centre::find_centre(tx, session.centre).await?;
+    let scheme_title = scheme_of(tx, &session).await?.title.clone();
+    let candidates = enrolment::count_of_session(tx, session.id).await?;
+    let centre_name = centre.map(|centre: Centre| centre.name).unwrap_or_default();
+    Ok(Summary { session, centre_name, scheme_title, candidates, my_role })
+}
+
+/// The sessions of a centre, the latest first.
+pub async fn list_of_centre(
+    app: &App,
+    scope: &CentreScope,
+    page: Page<SessionId>,
+) -> Result<Listed<Summary>, Error> {
+    let mut tx = app.db.read().await?;
+    let Listed { items, more } =
+        page.cut(store::list_of_centre(&mut tx, scope.centre(), page).await?);
+    let mut list = Vec::new();
+    for session in items {
+        list.push(summary(&mut tx, session, scope.role()).await?);
+    }
+    Ok(Listed { items: list, more })
+}
+
+/// The sessions that a person manages or invigilates, the latest first; who runs the platform
+/// sees all.
+pub async fn list_for(
+    app: &App,
+    rights: &Rights,
+    page: Page<SessionId>,
+) -> Result<Listed<Summary>, Error> {
+    let mut tx = app.db.read().await?;
+    let Listed { items, more } = page.cut(list_seen_by(&mut tx, rights, page).await?);
+    let mut list = Vec::new();
+    for session in items {
+        let held = roles_in(&mut tx, rights, &session).await?;
+        let Some(role) = held.first().copied() else { continue };
+        list.push(summary(&mut tx, session, role).await?);
+    }
+    Ok(Listed { items: list, more })
+}
+
+async fn list_seen_by(
     tx: &mut Tx,
-    stored: &Stored,
-    planned: &scheme::Part,
-    place: &Enrolment,
-    row: Option<&PartRow>,
-) -> Result<PartView, Error> {
-    let mut view = PartView {
-        part: planned.part,
-        title: planned.title.clone(),
-        items: planned.items(),
-        answered: 0,
-        duration_s: planned.duration_s,
-        allowed_s: place.extra_time.allowed_s(planned.duration_s),
-        started_at: None,
-        deadline: None,
-        held_since: None,
-        sealed_at: None,
-        receipt: None,
-    };
-    let Some(row) = row else { return Ok(view) };
-    let ledger = ledger_store::list_ledger(tx, stored.id, planned.part).await?;
-    view.answered = answer_store::count_answered(tx, stored.id, planned.part).await?;
-    view.allowed_s = row.allowed_s;
-    view.started_at = Some(row.started_at);
-    view.deadline = clock::deadline(&ledger);
-    view.held_since = clock::held_since(&ledger).filter(|_| row.sealed_at.is_none());
-    view.sealed_at = row.sealed_at;
-    view.receipt = row.sealed_at.zip(row.digest.clone()).map(|(sealed_at, digest)| Receipt {
-        digest,
-        answers: view.answered,
-        sealed_at,
-    });
-    Ok(view)
+    rights: &Rights,
+    page: Page<SessionId>,
+) -> Result<Vec<Session>, DbError> {
+    if rights.roles.contains(&Role::Admin) {
+        return store::list_all(tx, page).await;
+    }
+    let mut found = store::list_of_invigilator(tx, rights.person, page).await?;
+    for centre in centre::list_managed(tx, rights.person).await? {
+        found.extend(store::list_of_centre(tx, centre, page).await?);
+    }
+    found.sort_by_key(|session| std::cmp::Reverse((session.starts_at, session.id)));
+    found.dedup_by_key(|session| session.id);
+    Ok(found)
 }

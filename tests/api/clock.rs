@@ -4,8 +4,8 @@
 use chrono::{DateTime, Duration, Utc};
 use jurat::{
     app::App,
+    attempt::{self, Answer, Error, rules::Command},
     journal,
-    session::{self, Answer, Error, rules::Command},
 };
 use serde_json::{Value, json};
 
@@ -52,7 +52,7 @@ async fn told(admin: &mut Actor, disagree: bool) -> Value {
 async fn another(app: &TestApp, boot: &str) -> App {
     let mut again = app.app.clone();
     again.clock = app.app.clock.of_boot(boot);
-    session::begin_clock(&again).await.unwrap();
+    attempt::begin_clock(&again).await.unwrap();
     again
 }
 
@@ -109,7 +109,7 @@ async fn accept_a_step(app: TestApp, seconds: i64) {
 
     let left = left(&mut working).await.num_seconds();
     app.later(left + 6);
-    session::sweep(&app.app).await.unwrap();
+    attempt::sweep(&app.app).await.unwrap();
     let part = &working.view().await["parts"][0];
     assert_eq!((&part["sealed_at"], &part["receipt"]["answers"]), (&part["deadline"], &json!(1)));
 }
@@ -121,7 +121,7 @@ both! {
         for seconds in [3600, -7200] {
             step(&app, seconds);
             app.later(60);
-            session::sweep(&app.app).await.unwrap();
+            attempt::sweep(&app.app).await.unwrap();
             let view = candidate.view().await;
             assert_eq!(view["state"], "running");
             assert_eq!(view["parts"][0]["deadline"], "2027-03-01T09:00:00Z");
@@ -129,7 +129,7 @@ both! {
         assert_eq!(candidate.view().await["server_now"], "2027-03-01T08:02:00Z");
         candidate.save(1, &items[0], 1, plausible(&items[0], 0)).await.expect(200);
         app.later(3600 - 120 + 6);
-        session::sweep(&app.app).await.unwrap();
+        attempt::sweep(&app.app).await.unwrap();
         let view = candidate.view().await;
         assert_eq!(view["parts"][0]["sealed_at"], "2027-03-01T09:00:00Z", "at its real end");
     }
@@ -201,7 +201,7 @@ both! {
             step(&app, seconds);
             let again = another(&app, app.app.clock.boot()).await;
             assert_eq!(again.clock.now(), app.app.clock.now(), "the same boot");
-            let refused = session::start_part(&again, room.attempts["Lovelace"], 1).await;
+            let refused = attempt::start_part(&again, room.attempts["Lovelace"], 1).await;
             assert!(matches!(refused, Err(Error::ClockDisagrees)), "{refused:?}");
         }
         let last = another(&app, "a boot with the clock back").await;
@@ -219,9 +219,9 @@ both! {
         let receipt = app.app.receipts.take(&app.app.clock);
         app.later(60);
         let (sweeper, attempt) = (app.app.clone(), room.attempts["Hopper"]);
-        let sealing = tokio::spawn(async move { session::sweep(&sweeper).await });
+        let sealing = tokio::spawn(async move { attempt::sweep(&sweeper).await });
         let hasty = app.app.clone();
-        let finishing = tokio::spawn(async move { session::finish_part(&hasty, attempt, 1).await });
+        let finishing = tokio::spawn(async move { attempt::finish_part(&hasty, attempt, 1).await });
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         assert!(!sealing.is_finished() && !finishing.is_finished(), "both wait for the answer");
         let answer = Answer {
@@ -232,7 +232,7 @@ both! {
             revision: 1.try_into().unwrap(),
             value: plausible(&items[0], 0),
         };
-        let saved = session::save_answer(&app.app, answer, receipt).await.unwrap();
+        let saved = attempt::save_answer(&app.app, answer, receipt).await.unwrap();
         assert_eq!(saved.saved_at.to_string(), "2027-03-01 09:00:01 UTC");
         sealing.await.unwrap().unwrap();
         finishing.await.unwrap().unwrap();
@@ -259,9 +259,9 @@ both! {
             revision: 1.try_into().unwrap(),
             value: plausible(&items[n], 0),
         };
-        let refused = session::save_answer(&app.app, answer(1), late).await;
+        let refused = attempt::save_answer(&app.app, answer(1), late).await;
         assert!(matches!(&refused, Err(Error::Refused(why)) if why.code() == "too_late"), "{refused:?}");
-        let saved = session::save_answer(&app.app, answer(0), in_time).await.unwrap();
+        let saved = attempt::save_answer(&app.app, answer(0), in_time).await.unwrap();
         assert_eq!(saved.saved_at.to_string(), "2027-03-01 06:59:50 UTC");
     }
 }

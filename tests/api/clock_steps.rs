@@ -9,11 +9,11 @@ use std::{
 use chrono::{DateTime, Utc};
 use jurat::{
     app::App,
+    attempt::{self, rules::Command},
     base::{AttemptId, Clock},
     enrolment::ExtraTime,
     journal::Actor as Who,
     people::{self, Role},
-    session::{self, rules::Command},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -84,7 +84,7 @@ fn serve(data: &Data, wall: Option<&Wall>) -> Server {
 
 async fn order(app: &App, room: &Room, command: Command, attempts: &[AttemptId]) {
     let who = Who::Person(room.invigilator);
-    let done = session::command(app, who, room.session, &command, attempts).await.unwrap();
+    let done = attempt::command(app, who, room.session, &command, attempts).await.unwrap();
     assert_eq!(done.refused, []);
 }
 
@@ -98,11 +98,11 @@ async fn prepare(data: &Data) -> (Room, Instant, DateTime<Utc>) {
     order(&app, &room, Command::CheckIn, &all).await;
     order(&app, &room, Command::Admit, &all).await;
     let short = room.attempts["Lovelace"];
-    session::start_part(&app, room.attempts["Hopper"], 1).await.unwrap();
-    session::start_part(&app, short, 1).await.unwrap();
+    attempt::start_part(&app, room.attempts["Hopper"], 1).await.unwrap();
+    attempt::start_part(&app, short, 1).await.unwrap();
     let shorten = Command::Extend { seconds: SHORT_S - 3600, reason: "test".to_owned() };
     order(&app, &room, shorten, &[short]).await;
-    let deadline = session::snapshot(&app, short).await.unwrap().parts[0].deadline.unwrap();
+    let deadline = attempt::snapshot(&app, short).await.unwrap().parts[0].deadline.unwrap();
     let real = Instant::now() + (deadline - app.clock.now()).to_std().unwrap();
     app.db.close().await;
     (room, real, deadline)

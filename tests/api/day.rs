@@ -1,6 +1,6 @@
 //! A whole certification day through the API, from the centre to the employer.
 
-use jurat::{base::AttemptId, item, session};
+use jurat::{attempt, base::AttemptId, item};
 use serde_json::{Value, json};
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 /// Answers the whole part, right up to this difficulty, and hands in.
 async fn sit(app: &TestApp, seat: &mut Seat, part: i32, masters: i32) {
     let id: AttemptId = seat.attempt.parse().unwrap();
-    let found = session::find_attempt(&mut app.app.db.read().await.unwrap(), id).await.unwrap();
+    let found = attempt::find(&mut app.app.db.read().await.unwrap(), id).await.unwrap();
     let seed = found.unwrap().seed;
     for shown in seat.start(part).await {
         let id = shown["id"].as_str().unwrap();

@@ -1,6 +1,6 @@
 //! Saving answers: what counts, what is refused, what is kept.
 
-use jurat::session::{self, Revision, rules::Command};
+use jurat::attempt::{self, Revision, rules::Command};
 use serde_json::{Value, json};
 
 use crate::{
@@ -125,7 +125,7 @@ both! {
         app.later(1);
         let late = candidate.save(1, &items[0], 3, plausible(&items[0], 2)).await;
         late.refused(409, "too_late");
-        session::sweep(&app.app).await.unwrap();
+        attempt::sweep(&app.app).await.unwrap();
         let late = candidate.save(1, &items[0], 4, plausible(&items[0], 2)).await;
         late.refused(409, "too_late");
     }
@@ -207,5 +207,5 @@ both! {
 
 async fn revisions(app: &TestApp, room: &Room) -> usize {
     let mut tx = app.app.db.read().await.unwrap();
-    session::list_revisions(&mut tx, room.attempts["Hopper"], 1).await.unwrap().len()
+    attempt::list_revisions(&mut tx, room.attempts["Hopper"], 1).await.unwrap().len()
 }

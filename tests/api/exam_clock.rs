@@ -2,12 +2,13 @@
 
 use jurat::{
     agreement,
-    enrolment::ExtraTime,
-    journal::Actor,
-    session::{
+    attempt::{
         self,
         rules::{AttemptState, Command, Refusal},
     },
+    enrolment::ExtraTime,
+    journal::Actor,
+    session,
 };
 use serde_json::json;
 
@@ -64,7 +65,7 @@ both! {
         app.later(600);
         room.order(&app, Command::Hold { reason: reason() }, "Hopper").await;
         app.later(7200);
-        session::sweep(&app.app).await.unwrap();
+        attempt::sweep(&app.app).await.unwrap();
         let view = candidate.view().await;
         assert_eq!((&view["state"], &view["reason"]), (&json!("held"), &json!(reason())));
         assert_eq!(view["parts"][0]["held_since"], "2027-03-01T08:10:00Z");
@@ -92,19 +93,19 @@ both! {
         app.later(60);
         let (mut other, _) = room.started(&app, "Lovelace").await;
         app.later(3542);
-        session::sweep(&app.app).await.unwrap();
+        attempt::sweep(&app.app).await.unwrap();
         assert_eq!(candidate.view().await["state"], "running", "the grace has not passed");
         // where several servers share a database, a part stays open a little longer for what another
         // of them has received in time
         app.later(1 + agreement::settling(&app.app.db).num_seconds());
         for _ in 0..2 {
-            session::sweep(&app.app).await.unwrap();
+            attempt::sweep(&app.app).await.unwrap();
             let view = candidate.view().await;
             assert_eq!(view["state"], "break");
             assert_eq!(view["parts"][0]["sealed_at"], "2027-03-01T09:00:00Z");
         }
         app.later(1000);
-        session::sweep(&app.app).await.unwrap();
+        attempt::sweep(&app.app).await.unwrap();
         let view = other.view().await;
         assert_eq!(view["parts"][0]["sealed_at"], "2027-03-01T09:01:00Z");
         let story = room.story(&app, "Hopper").await;
@@ -117,7 +118,7 @@ both! {
         let all: Vec<_> = room.attempts.values().copied().collect();
         let who = Actor::Person(room.invigilator);
         let hold = Command::Hold { reason: reason() };
-        let done = session::command(&app.app, who, room.session, &hold, &all).await.unwrap();
+        let done = attempt::command(&app.app, who, room.session, &hold, &all).await.unwrap();
         assert_eq!(done.done, [room.attempts["Hopper"]]);
         assert_eq!(done.refused.len(), 1);
         assert_eq!(done.refused[0].why, Refusal::WrongState { state: AttemptState::Enrolled });
@@ -162,7 +163,7 @@ both! {
         assert_eq!(seal(&app, &room).await, []);
         assert_eq!(candidate.view().await["state"], "sealed");
         let mut tx = app.app.db.read().await.unwrap();
-        let all = session::list_attempts(&mut tx, room.session).await.unwrap();
+        let all = attempt::list_attempts(&mut tx, room.session).await.unwrap();
         let mut ended: Vec<_> = all.iter().map(|stored| stored.attempt.state.ended()).collect();
         ended.sort();
         assert_eq!(ended, [AttemptState::Absent, AttemptState::Submitted]);
@@ -174,7 +175,7 @@ async fn seal(app: &TestApp, room: &Room) -> Vec<(jurat::base::AttemptId, Attemp
     let row = session::lock(&mut tx, room.session).await.unwrap().unwrap();
     let who = Actor::Person(room.invigilator);
     let now = app.app.clock.now();
-    let blockers = session::seal_all(&app.app, &mut tx, &row, who, now).await.unwrap();
+    let blockers = attempt::seal_all(&app.app, &mut tx, &row, who, now).await.unwrap();
     tx.commit().await.unwrap();
     blockers.iter().map(|blocker| (blocker.attempt, blocker.state)).collect()
 }

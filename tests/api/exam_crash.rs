@@ -6,10 +6,10 @@ use std::{process::ExitStatus, time::Duration};
 use chrono::{DateTime, Utc};
 use jurat::{
     app::App,
+    attempt::{self, CurrentAnswer, rules::Command},
     base::{AttemptId, Clock},
     enrolment::ExtraTime,
     journal::{self, Actor as Who},
-    session::{self, CurrentAnswer, rules::Command},
 };
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -48,17 +48,17 @@ async fn prepare(data: &Data) -> (Room, DateTime<Utc>) {
     let late = room.attempts[LATE];
     order(&app, &room, Command::CheckIn, &all).await;
     order(&app, &room, Command::Admit, &all).await;
-    session::start_part(&app, late, 1).await.unwrap();
+    attempt::start_part(&app, late, 1).await.unwrap();
     let shorten = Command::Extend { seconds: LATE_S - 3600, reason: "test".to_owned() };
     order(&app, &room, shorten, &[late]).await;
-    let deadline = session::snapshot(&app, late).await.unwrap().parts[0].deadline.unwrap();
+    let deadline = attempt::snapshot(&app, late).await.unwrap().parts[0].deadline.unwrap();
     app.db.close().await;
     (room, deadline)
 }
 
 async fn order(app: &App, room: &Room, command: Command, attempts: &[AttemptId]) {
     let who = Who::Person(room.invigilator);
-    let done = session::command(app, who, room.session, &command, attempts).await.unwrap();
+    let done = attempt::command(app, who, room.session, &command, attempts).await.unwrap();
     assert_eq!(done.refused, []);
 }
 
@@ -142,7 +142,7 @@ fn is_kept(stored: &[CurrentAnswer], kept: &Acknowledged) -> bool {
 async fn assert_all_is_kept(app: &App, room: &Room, histories: &[History]) {
     let mut tx = app.db.read().await.unwrap();
     for (name, (_, _, kept)) in NAMES.iter().zip(histories) {
-        let stored = session::list_revisions(&mut tx, room.attempts[*name], 1).await.unwrap();
+        let stored = attempt::list_revisions(&mut tx, room.attempts[*name], 1).await.unwrap();
         for one in kept {
             assert!(is_kept(&stored, one), "{name}: {} {}", one.item, one.revision);
         }
@@ -193,7 +193,7 @@ with_data! {
             let app = data.open().await;
             assert_all_is_kept(&app, &room, &histories).await;
             let mut tx = app.db.read().await.unwrap();
-            let late = session::find_part(&mut tx, room.attempts[LATE], 1).await.unwrap().unwrap();
+            let late = attempt::find_part(&mut tx, room.attempts[LATE], 1).await.unwrap().unwrap();
             assert_eq!(late.sealed_at, Some(deadline), "sealed at its deadline, not when noticed");
             let told = journal::list_after(&mut tx, room.session, 0, 1_000_000).await.unwrap();
             assert_eq!(journal::verify(room.session, &told), Ok(()));

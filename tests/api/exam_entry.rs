@@ -1,6 +1,6 @@
 //! Taking a seat.
 
-use jurat::session::rules::Command;
+use jurat::attempt::rules::Command;
 use serde_json::json;
 
 use crate::{

@@ -2,10 +2,10 @@
 //! end.
 
 use jurat::{
+    attempt::{self, rules::Command},
     board,
     http::rights::{Scope, TABLE},
     journal::Actor as By,
-    session::{self, rules::Command},
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -112,7 +112,7 @@ both! {
         let mut tx = app.app.db.begin().await.unwrap();
         let voided = [room.attempts["Bo"]];
         let now = app.app.clock.now();
-        session::void_all(&mut tx, &voided, "digest", By::System, now).await.unwrap();
+        attempt::void_all(&mut tx, &voided, "digest", By::System, now).await.unwrap();
         tx.commit().await.unwrap();
         let before = room.story(&app, "Ada").await.len();
         for name in ["Ada", "Bo", "Cy", "Di"] {

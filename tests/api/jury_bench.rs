@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use jurat::{
+    attempt,
     base::{CentreId, PersonId},
     board, centre, exec, journal,
     people::{self, Role},
@@ -168,7 +169,7 @@ both! {
         assert!(seen["timeline"].as_array().unwrap().iter().any(|e| e["by"] == "candidate"));
 
         let mut tx = app.app.db.read().await.unwrap();
-        let stored = session::find_attempt(&mut tx, attempt).await.unwrap().unwrap();
+        let stored = attempt::find(&mut tx, attempt).await.unwrap().unwrap();
         let text = seen.to_string();
         let mut foreign: Vec<String> = vec![
             attempt.to_string(), author.to_string(), session.to_string(),

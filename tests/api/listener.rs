@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use jurat::{enrolment::ExtraTime, session::rules::Command};
+use jurat::{attempt::rules::Command, enrolment::ExtraTime};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::json;
 use tokio::{
@@ -70,7 +70,7 @@ async fn candidate(
     let all: Vec<_> = room.attempts.values().copied().collect();
     for command in [Command::CheckIn, Command::Admit] {
         let who = jurat::journal::Actor::Person(room.invigilator);
-        jurat::session::command(&app, who, room.session, &command, &all).await.unwrap();
+        jurat::attempt::command(&app, who, room.session, &command, &all).await.unwrap();
     }
     app.db.close().await;
     drop(app);

@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use jurat::{
+    attempt,
     base::SessionId,
     db::{DbError, Errand, Tx},
     enrolment::ExtraTime,
@@ -24,9 +25,9 @@ struct HoldsBoth(SessionId, SessionId);
 
 impl Errand for HoldsBoth {
     type Done = ();
-    type Error = session::Error;
+    type Error = attempt::Error;
 
-    async fn session(&self, _: &mut Tx) -> Result<SessionId, session::Error> {
+    async fn session(&self, _: &mut Tx) -> Result<SessionId, attempt::Error> {
         Ok(self.0)
     }
 
@@ -34,7 +35,7 @@ impl Errand for HoldsBoth {
         session::lock(tx, session).await.map(drop)
     }
 
-    async fn run(&self, tx: &mut Tx, _: SessionId) -> Result<(), session::Error> {
+    async fn run(&self, tx: &mut Tx, _: SessionId) -> Result<(), attempt::Error> {
         Ok(session::lock(tx, self.1).await.map(drop)?)
     }
 }

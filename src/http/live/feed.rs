@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     app::{App, Disagreement, Ticket},
+    attempt,
     base::{AttemptId, PersonId, SessionId},
     board::{self, Incident, News, Notice, Presence, Row},
     http::{
@@ -20,7 +21,7 @@ use crate::{
         clock::ClockAlarm,
         sessions::SessionDetail,
     },
-    session::{self, RefusedAtDoor},
+    session::RefusedAtDoor,
 };
 
 /// Rows in one message at most.
@@ -220,7 +221,7 @@ impl Feed {
         attempt: AttemptId,
         epoch: i64,
     ) -> Result<(), Stop> {
-        let snapshot = session::look_at(&self.app, attempt).await?;
+        let snapshot = attempt::look_at(&self.app, attempt).await?;
         if snapshot.stored.attempt.epoch != epoch {
             return Err(Closing::Fenced.into());
         }

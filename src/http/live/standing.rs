@@ -7,11 +7,12 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::line::Closing;
 use crate::{
     app::{App, Ticket},
+    attempt,
     base::{AttemptId, PersonId, SessionId},
     board,
     http::{problem::Problem, rights::STAFF},
     people::{self, Holder, Seat, Token},
-    session::{self, plan},
+    session,
 };
 
 /// How often the right is looked up: it ends a socket within two seconds, also when the look takes some
@@ -45,8 +46,8 @@ impl From<board::Error> for Stop {
     }
 }
 
-impl From<session::Error> for Stop {
-    fn from(error: session::Error) -> Self {
+impl From<attempt::Error> for Stop {
+    fn from(error: attempt::Error) -> Self {
         Problem::from(error).into()
     }
 }
@@ -134,15 +135,17 @@ impl Standing {
     }
 
     async fn is_the_device(&self, attempt: AttemptId, epoch: i64) -> Result<bool, Stop> {
-        Ok(session::look_at(&self.app, attempt).await?.stored.attempt.epoch == epoch)
+        Ok(attempt::look_at(&self.app, attempt).await?.stored.attempt.epoch == epoch)
     }
 
     /// The right of the person at the board.
-    pub async fn access(&self, person: PersonId) -> Result<plan::Access, Stop> {
+    pub async fn access(&self, person: PersonId) -> Result<session::Access, Stop> {
         let rights = people::rights(&self.app, person).await?.ok_or(Closing::NotSignedIn)?;
-        match plan::access(&self.app, &rights, self.session(), STAFF).await {
+        match session::access(&self.app, &rights, self.session(), STAFF).await {
             Ok(access) => Ok(access),
-            Err(plan::Error::NotFound | plan::Error::Forbidden) => Err(Closing::Forbidden.into()),
+            Err(session::Error::NotFound | session::Error::Forbidden) => {
+                Err(Closing::Forbidden.into())
+            }
             Err(failed) => Err(Problem::from(failed).into()),
         }
     }

@@ -5,11 +5,10 @@ use axum::http::StatusCode;
 use super::Problem;
 use crate::{
     app::TooMany,
-    centre, certificate,
+    attempt, centre, certificate,
     enrolment::{NoList, Unreadable},
     http::{enrolments::ListErrorBody, told::About},
-    jury, people,
-    session::{self, plan},
+    jury, people, session,
 };
 
 impl From<people::Error> for Problem {
@@ -28,21 +27,21 @@ impl From<people::Error> for Problem {
     }
 }
 
-impl From<session::Error> for Problem {
-    fn from(error: session::Error) -> Self {
+impl From<attempt::Error> for Problem {
+    fn from(error: attempt::Error) -> Self {
         match error {
-            session::Error::NoSession => Self::not_found("session"),
-            session::Error::NoAttempt => Self::not_found("attempt"),
-            session::Error::NoPart => Self::not_found("part"),
-            session::Error::NoItem => Self::not_found("item"),
-            session::Error::EntryRefused => Self::entry_refused(),
-            session::Error::WrongShape(why) => Self::unreadable("wrong_shape", why),
-            session::Error::TooMany(limit) => Self::too_many(limit),
-            session::Error::TooFast(pace) => Self::too_fast(pace),
-            session::Error::ClockDisagrees => Self::clock_disagrees(error),
-            session::Error::Clock(why) => Self::refused(why.code(), why),
-            session::Error::Refused(why) => Self::refused(why.code(), &why),
-            session::Error::Db(cause) => Self::database(&cause),
+            attempt::Error::NoSession => Self::not_found("session"),
+            attempt::Error::NoAttempt => Self::not_found("attempt"),
+            attempt::Error::NoPart => Self::not_found("part"),
+            attempt::Error::NoItem => Self::not_found("item"),
+            attempt::Error::EntryRefused => Self::entry_refused(),
+            attempt::Error::WrongShape(why) => Self::unreadable("wrong_shape", why),
+            attempt::Error::TooMany(limit) => Self::too_many(limit),
+            attempt::Error::TooFast(pace) => Self::too_fast(pace),
+            attempt::Error::ClockDisagrees => Self::clock_disagrees(error),
+            attempt::Error::Clock(why) => Self::refused(why.code(), why),
+            attempt::Error::Refused(why) => Self::refused(why.code(), &why),
+            attempt::Error::Db(cause) => Self::database(&cause),
         }
     }
 }
@@ -64,15 +63,15 @@ impl From<centre::Error> for Problem {
     }
 }
 
-impl From<plan::Error> for Problem {
-    fn from(error: plan::Error) -> Self {
+impl From<session::Error> for Problem {
+    fn from(error: session::Error) -> Self {
         match error {
-            plan::Error::NotFound => Self::not_found("session"),
-            plan::Error::Forbidden => Self::forbidden(),
-            plan::Error::NoEnrolment => Self::not_found("enrolment"),
-            plan::Error::ChangedMeanwhile => Self::changed_meanwhile(error),
-            plan::Error::NoList(NoList::NotRead(cause)) => Self::internal(&cause),
-            plan::Error::NoList(NoList::Unreadable(why)) => {
+            session::Error::NotFound => Self::not_found("session"),
+            session::Error::Forbidden => Self::forbidden(),
+            session::Error::NoEnrolment => Self::not_found("enrolment"),
+            session::Error::ChangedMeanwhile => Self::changed_meanwhile(error),
+            session::Error::NoList(NoList::NotRead(cause)) => Self::internal(&cause),
+            session::Error::NoList(NoList::Unreadable(why)) => {
                 let code = match why {
                     Unreadable::TooLarge(_) => "list_too_large",
                     Unreadable::OldExcel
@@ -82,23 +81,23 @@ impl From<plan::Error> for Problem {
                 };
                 Self::unreadable(code, why).with("reason", why.reason())
             }
-            plan::Error::List(errors) => {
+            session::Error::List(errors) => {
                 let errors: Vec<_> = errors.into_iter().map(ListErrorBody::from).collect();
                 Self::refused("list_has_errors", "the list has errors; nothing was imported")
                     .with("errors", errors)
             }
-            plan::Error::Refused(why) => {
+            session::Error::Refused(why) => {
                 let problem = Self::refused(why.code(), &why);
                 match why {
-                    plan::Refusal::Candidate(faults) => {
+                    session::Refusal::Candidate(faults) => {
                         let errors: Vec<_> = faults.iter().map(ListErrorBody::from).collect();
                         problem.with("errors", errors)
                     }
                     _ => problem,
                 }
             }
-            plan::Error::Draw(cause) => Self::internal(&cause),
-            plan::Error::Db(cause) => Self::database(&cause),
+            session::Error::Draw(cause) => Self::internal(&cause),
+            session::Error::Db(cause) => Self::database(&cause),
         }
     }
 }
@@ -127,7 +126,7 @@ impl From<jury::Error> for Problem {
                     _ => problem,
                 }
             }
-            jury::Error::Session(failed) => failed.into(),
+            jury::Error::Attempt(failed) => failed.into(),
             jury::Error::Draw(cause) => Self::internal(&cause),
             jury::Error::Db(cause) => Self::database(&cause),
         }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use jurat::{
     app::App,
+    attempt::{self, Done, rules::Command},
     base::{AttemptId, CentreId, EnrolmentId, PersonId, SessionId},
     enrolment::{self, Enrolment, ExtraTime},
     exec,
     journal::{self, Actor as Who, Written},
     people::{self, Role},
-    scheme,
-    session::{self, Done, rules::Command},
+    scheme, session,
 };
 use serde_json::{Value, json};
 
@@ -87,7 +87,7 @@ pub async fn open_room_at(app: &App, code: &str, names: &[&str], extra: ExtraTim
             version: 1,
         };
         enrolment::add_enrolment(&mut tx, &place, now).await.unwrap();
-        let added = session::add_attempts(app, &mut tx, &row, &[id], now).await.unwrap();
+        let added = attempt::add_attempts(app, &mut tx, &row, &[id], now).await.unwrap();
         attempts.insert((*name).to_owned(), added[0]);
     }
     tx.commit().await.unwrap();
@@ -115,7 +115,7 @@ impl Room {
     pub async fn command(&self, app: &TestApp, command: Command, name: &str) -> Done {
         let who = Who::Person(self.invigilator);
         let attempts = [self.attempts[name]];
-        session::command(&app.app, who, self.session, &command, &attempts).await.unwrap()
+        attempt::command(&app.app, who, self.session, &command, &attempts).await.unwrap()
     }
 
     /// Staff commands, and no rule says no.

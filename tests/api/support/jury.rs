@@ -1,10 +1,10 @@
 //! A jury and what comes before it.
 
 use jurat::{
+    attempt::{self, rules::Command},
     base::PersonId,
     board, item,
     people::{self, Role},
-    session::{self, rules::Command},
 };
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ pub async fn person(app: &TestApp, name: &str, role: Role) -> (PersonId, Actor) 
 async fn sit(app: &TestApp, room: &Room, name: &str, answered: bool) {
     let mut candidate = room.admitted(app, name).await;
     let mut tx = app.app.db.read().await.unwrap();
-    let stored = session::find_attempt(&mut tx, room.attempts[name]).await.unwrap().unwrap();
+    let stored = attempt::find(&mut tx, room.attempts[name]).await.unwrap().unwrap();
     drop(tx);
     for part in [1, 2] {
         let items = candidate.start(part).await;

@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use jurat::{
     app::App,
+    attempt::{self, rules::Command},
     base::AttemptId,
     enrolment::ExtraTime,
     fetch,
     journal::{self, Actor as Who},
-    session::{self, rules::Command},
 };
 use serde_json::{Value, json};
 
@@ -51,7 +51,7 @@ pub async fn room(app: &App, code: &str, names: &[&str]) -> Room {
     let all: Vec<_> = room.attempts.values().copied().collect();
     for command in [Command::CheckIn, Command::Admit] {
         let who = Who::Person(room.invigilator);
-        let done = session::command(app, who, room.session, &command, &all).await.unwrap();
+        let done = attempt::command(app, who, room.session, &command, &all).await.unwrap();
         assert_eq!(done.refused, []);
     }
     room
@@ -135,7 +135,7 @@ impl Sitting {
     /// Everything that was acknowledged is there, once, and the journal fits.
     pub async fn assert_kept(&self, app: &App, room: &Room) {
         let mut tx = app.db.read().await.unwrap();
-        let stored = session::list_revisions(&mut tx, self.attempt, 1).await.unwrap();
+        let stored = attempt::list_revisions(&mut tx, self.attempt, 1).await.unwrap();
         for revision in &self.kept {
             let here = stored.iter().filter(|answer| answer.revision == *revision).count();
             assert_eq!(here, 1, "revision {revision} of {:?}", self.kept);

@@ -5,11 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::{
-    Error, record,
-    rules::Command,
-    store::{self, list_open_sessions},
-};
+use super::{Error, record, rules::Command, store};
 use crate::{
     agreement::{self, Standing},
     app::{App, Disagreement},
@@ -17,6 +13,7 @@ use crate::{
     db::{DbError, Tx},
     journal::{self, Actor},
     lasting, people,
+    session::{self, list_open_sessions},
 };
 
 /// How often the clocks are looked at.
@@ -133,7 +130,7 @@ pub async fn accept_clock(app: &App, by: PersonId, seen_s: i64) -> Result<Standi
     let open = list_open_sessions(&mut tx).await?;
     // whoever decides by a deadline holds the lock of its session and reads the shift under it
     for session in &open {
-        store::lock_session(&mut tx, *session).await?;
+        session::lock(&mut tx, *session).await?;
     }
     let (before, after) = agreement::accept(app, &mut tx, seen_s, by).await??;
     let seconds = after.seconds - before.seconds;

@@ -2,14 +2,21 @@
 
 use serde_json::json;
 
-use super::{Access, Detail, Error, Refusal, detail, note, rules, store};
+use super::{
+    Error, Session, SessionState,
+    access::Access,
+    door_code,
+    note::note,
+    rules::{self, Refusal},
+    store::{self, list_sessions_by_code, lock},
+    view::{Detail, detail},
+};
 use crate::{
     app::App,
     base::{CentreId, Language, PersonId, SessionId},
     centre::{self, CentreScope},
     db::{DbError, Tx},
     scheme,
-    session::{Session, SessionState, door_code, list_sessions_by_code, lock},
 };
 
 /// When and where a session is held, and who watches.
@@ -71,7 +78,7 @@ pub async fn plan(app: &App, scope: &CentreScope, new: &NewSession) -> Result<De
     note(&mut tx, &session, scope.person(), "session_planned", body, now).await?;
     tx.commit().await?;
     app.bell.ring(session.id);
-    let access = Access { session, person: scope.person(), role: scope.role() };
+    let access = Access::of_planner(session, scope);
     detail(app, &access).await
 }
 
@@ -116,7 +123,7 @@ pub async fn change(
     access.to_manage()?;
     let now = app.clock.now();
     let mut tx = app.db.begin().await?;
-    let was = lock(&mut tx, access.session.id).await?.ok_or(Error::NotFound)?;
+    let was = lock(&mut tx, access.session().id).await?.ok_or(Error::NotFound)?;
     if was.version != version {
         return Err(Error::ChangedMeanwhile);
     }
@@ -135,7 +142,7 @@ pub async fn change(
         "starts_at": session.starts_at, "place": session.place, "room": session.room,
         "language": session.language, "invigilators": plan.invigilators,
     });
-    note(&mut tx, &session, access.person, "session_replanned", body, now).await?;
+    note(&mut tx, &session, access.person(), "session_replanned", body, now).await?;
     tx.commit().await?;
     app.bell.ring(session.id);
     detail(app, access).await

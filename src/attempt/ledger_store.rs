@@ -2,11 +2,11 @@
 
 use super::store::unknown;
 use crate::{
+    attempt::clock::{self, Entry},
     base::{AttemptId, SessionId, Timestamp},
     db::{DbError, Tx},
     exec, fetch,
     journal::Actor,
-    session::clock::{self, Entry},
 };
 
 /// A line of the ledger with where it belongs.

@@ -19,6 +19,7 @@ use crate::{
     db::{DbError, Errand, JobError, Tx},
     item,
     journal::{self, Actor},
+    session,
 };
 
 /// The longest request that saves an answer, bytes.
@@ -105,7 +106,7 @@ impl Errand for Saving {
     }
 
     async fn lock(tx: &mut Tx, session: SessionId) -> Result<(), DbError> {
-        store::lock_session(tx, session).await.map(drop)
+        session::lock(tx, session).await.map(drop)
     }
 
     async fn run(&self, tx: &mut Tx, session: SessionId) -> Result<Self::Done, Error> {

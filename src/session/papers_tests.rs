@@ -3,7 +3,7 @@ use crate::{
     base::{Chance, Language},
     enrolment::Candidate,
     people::{Person, Role},
-    session::{Session, SessionState, plan::Summary, rules::AttemptState},
+    session::{Session, SessionState, Summary},
 };
 
 fn room(candidates: i64) -> Room {
@@ -49,11 +49,7 @@ fn room(candidates: i64) -> Room {
         external_id: format!("2027-{n:04}"),
         extra_time: if n % 5 == 0 { ExtraTime::new(1, 3).unwrap() } else { ExtraTime::NONE },
     };
-    let enrolled = |n| Enrolled {
-        enrolment: candidate(n).enrolled(chance.id(made_at), session.centre, session.id),
-        attempt: chance.id(made_at),
-        state: AttemptState::Enrolled,
-    };
+    let enrolled = |n| candidate(n).enrolled(chance.id(made_at), session.centre, session.id);
     let invigilators = vec![person("Grace Hopper"), person("Alan Turing")];
     Room {
         detail: Detail { summary, invigilators },
@@ -80,8 +76,8 @@ fn at_most_twenty_candidates_sign_on_each_page() {
 fn what_no_candidate_has_is_no_column_to_sign_beside() {
     let mut room = room(3);
     for candidate in &mut room.candidates {
-        candidate.enrolment.external_id.clear();
-        candidate.enrolment.extra_time = ExtraTime::NONE;
+        candidate.external_id.clear();
+        candidate.extra_time = ExtraTime::NONE;
     }
     let paper = attendance(&room, "en");
     let Some(Block::Table(table)) = paper.blocks.get(1) else { panic!("a table to sign") };

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    Error, Session, Stored, answer_store, ledger_store, part_store,
+    Error, Stored, answer_store, ledger_store, part_store,
     rules::{self, Command, Event, What},
     sheet, store,
 };
@@ -13,6 +13,7 @@ use crate::{
     base::{AttemptId, Moment, Timestamp},
     db::{DbError, Tx},
     journal::{self, Actor},
+    session::{self, Session},
 };
 
 /// Locks the session of an attempt and the attempt, in this order, and seals a part whose time is
@@ -24,7 +25,7 @@ pub(super) async fn open(
     moment: Moment,
 ) -> Result<(Session, Stored, Timestamp), Error> {
     let session = store::find_session_of(tx, attempt).await?.ok_or(Error::NoAttempt)?;
-    let session = store::lock_session(tx, session).await?.ok_or(Error::NoSession)?;
+    let session = session::lock(tx, session).await?.ok_or(Error::NoSession)?;
     let mut stored = store::lock_attempt(tx, attempt).await?.ok_or(Error::NoAttempt)?;
     let now = agreement::instant(app, tx, moment).await?;
     settle(app, tx, &mut stored, now).await?;

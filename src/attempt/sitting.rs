@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::{
-    Error, Session, Snapshot, Stored, answer_store, part_store, record,
+    Error, Stored, answer_store, part_store, record,
     rules::{self, Command, Doing, LAST_PART, State, seat_may},
-    scheme_of, store, view,
+    store,
+    view::{self, Snapshot},
 };
 use crate::{
     agreement,
@@ -15,6 +16,7 @@ use crate::{
     enrolment,
     item::{self, GeneratedFile, PaperItem},
     journal::Actor,
+    session::{Session, scheme_of},
 };
 
 /// The questions of a running part with the answers that are kept.

@@ -2,7 +2,7 @@ use chrono::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::session::clock::GRACE;
+use crate::attempt::clock::GRACE;
 
 fn command() -> impl Strategy<Value = Command> {
     let reason = || "because".to_owned();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Error, Session, SessionState, Stored, record,
+    Error, Stored, record,
     rules::{AttemptState, Command, Refusal, State},
     store,
 };
@@ -14,6 +14,7 @@ use crate::{
     db::{DbError, Tx},
     journal::Actor,
     people::{self, Subject},
+    session::{self, Session, SessionState},
 };
 
 /// What became of a command.
@@ -46,7 +47,7 @@ pub async fn command(
 ) -> Result<Done, Error> {
     let moment = agreement::before_sealing(app).await?;
     let mut tx = app.db.begin().await?;
-    let session = store::lock_session(&mut tx, session).await?.ok_or(Error::NoSession)?;
+    let session = session::lock(&mut tx, session).await?.ok_or(Error::NoSession)?;
     let now = agreement::instant(app, &mut tx, moment).await?;
     if session.state != SessionState::Open {
         return Err(Refusal::SessionNotOpen.into());

@@ -1,13 +1,17 @@
 //! The papers of the room: the sheet that candidates sign, and what an invigilator needs at hand.
 
-use super::{Access, Detail, Enrolled, Error, detail, list_enrolled};
+use super::{
+    Error,
+    access::Access,
+    frozen::scheme_of,
+    view::{Detail, detail},
+};
 use crate::{
     app::App,
     base::Timestamp,
     document::{self, Block, Column, Paper, Table, dates},
-    enrolment::{Enrolment, ExtraTime},
+    enrolment::{self, Enrolment, ExtraTime},
     scheme::{Scheme, Text},
-    session::scheme_of,
 };
 
 /// Candidates on one page of the attendance sheet.
@@ -23,7 +27,7 @@ pub struct Room {
     /// Its scheme, as frozen.
     pub scheme: Scheme,
     /// Its candidates, by name.
-    pub candidates: Vec<Enrolled>,
+    pub candidates: Vec<Enrolment>,
     /// When the paper is made.
     pub made_at: Timestamp,
 }
@@ -40,8 +44,9 @@ pub async fn invigilators_kit(app: &App, access: &Access, lang: &str) -> Result<
 
 async fn load(app: &App, access: &Access) -> Result<Room, Error> {
     let detail = detail(app, access).await?;
-    let candidates = list_enrolled(app, access).await?;
-    let scheme = scheme_of(&mut app.db.read().await?, access.session()).await?.into_owned();
+    let mut tx = app.db.read().await?;
+    let candidates = enrolment::list_of_session(&mut tx, access.session().id).await?;
+    let scheme = scheme_of(&mut tx, access.session()).await?.into_owned();
     Ok(Room { detail, scheme, candidates, made_at: app.clock.now() })
 }
 
@@ -103,7 +108,7 @@ impl Room {
 /// The sheet that candidates sign: twenty on a page, each page with the facts of the session. What no
 /// candidate has is no column.
 pub fn attendance(room: &Room, lang: &str) -> Paper {
-    let places = || room.candidates.iter().map(|candidate| &candidate.enrolment);
+    let places = || room.candidates.iter();
     let with_id = places().any(|place| !place.external_id.is_empty());
     let with_time = places().any(|place| place.extra_time != ExtraTime::NONE);
     let mut columns = vec![
@@ -186,8 +191,7 @@ fn times(room: &Room, lang: &str) -> Table {
     for each in &room.scheme.parts {
         columns.push(Column::number(&format!("{part} {}", each.part), 11.0));
     }
-    let row = |candidate: &Enrolled| {
-        let place = &candidate.enrolment;
+    let row = |place: &Enrolment| {
         let mut row = vec![
             place.family_name.clone(),
             place.given_names.clone(),

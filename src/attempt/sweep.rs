@@ -7,7 +7,7 @@ use crate::{
     agreement,
     app::App,
     base::{Moment, SessionId},
-    lasting,
+    lasting, session,
 };
 
 /// How often the clock is looked at when nothing moves it.
@@ -52,7 +52,7 @@ async fn sweep_session(app: &App, session: SessionId, moment: Moment) -> Result<
     // an answer that had arrived before is saved before
     app.receipts.settled(moment).await;
     let mut tx = app.db.begin().await?;
-    store::lock_session(&mut tx, session).await?.ok_or(Error::NoSession)?;
+    session::lock(&mut tx, session).await?.ok_or(Error::NoSession)?;
     let now = agreement::instant(app, &mut tx, moment).await?;
     let mut sealed = 0;
     for stored in over {

@@ -4,7 +4,12 @@
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::{Error, SessionState, Snapshot, Stored, fold_code, rules::Refusal, store, view};
+use super::{
+    Error, Stored,
+    rules::Refusal,
+    store,
+    view::{self, Snapshot},
+};
 use crate::{
     app::{App, Knock},
     base::{AttemptId, SessionId, Timestamp},
@@ -12,6 +17,7 @@ use crate::{
     enrolment,
     journal::{self, Actor},
     people::{self, Holder, Seat, Stranger, Subject, Token},
+    session::{self, SessionState, fold_code},
 };
 
 /// What a candidate types at the door.
@@ -105,7 +111,7 @@ async fn find(
     now: Timestamp,
 ) -> Result<Found, Error> {
     let exact = door.session_code.trim().to_ascii_uppercase();
-    let mut sessions = store::list_sessions_by_code(tx, &fold_code(&door.session_code)).await?;
+    let mut sessions = session::list_sessions_by_code(tx, &fold_code(&door.session_code)).await?;
     sessions.retain(|session| session.state != SessionState::Planned);
     sessions.sort_by_key(|session| session.entry_code != exact);
     let key = enrolment::name_key(&door.family_name, &door.given_names);
@@ -148,7 +154,7 @@ async fn take(
     }
     let mut tx = app.db.begin().await?;
     let session = store::find_session_of(&mut tx, attempt).await?.ok_or(Error::NoAttempt)?;
-    store::lock_session(&mut tx, session).await?.ok_or(Error::NoSession)?;
+    session::lock(&mut tx, session).await?.ok_or(Error::NoSession)?;
     let stored = store::lock_attempt(&mut tx, attempt).await?.ok_or(Error::NoAttempt)?;
     if is_taken(&mut tx, &stored, visitor.seat, now).await? {
         visitor.was_wrong(app, Some(Knock::SecondDevice(session, attempt)), now);

@@ -133,6 +133,21 @@ impl AttemptState {
         Self::ALL.into_iter().find(|state| state.as_str() == word)
     }
 
+    /// Whether a part was begun, or the attempt ended before one was.
+    pub fn has_begun(self) -> bool {
+        match self {
+            Self::Enrolled | Self::Absent | Self::CheckedIn | Self::Admitted => false,
+            Self::Running
+            | Self::Held
+            | Self::Break
+            | Self::Submitted
+            | Self::Terminated
+            | Self::Withdrawn
+            | Self::Sealed
+            | Self::Voided => true,
+        }
+    }
+
     /// Whether the candidate's work is over, whatever comes of it.
     pub fn has_ended(self) -> bool {
         match self {

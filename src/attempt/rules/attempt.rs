@@ -4,8 +4,8 @@ use chrono::Duration;
 
 use super::{AttemptState, Refusal, State};
 use crate::{
+    attempt::clock::{self, Entry, GRACE},
     base::Timestamp,
-    session::clock::{self, Entry, GRACE},
 };
 
 /// What decisions about one attempt rest on.
