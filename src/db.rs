@@ -12,6 +12,7 @@ mod line;
 mod link;
 mod open;
 mod pool;
+mod waiting;
 
 use std::sync::Arc;
 
@@ -69,7 +70,7 @@ impl Db {
     /// # Errors
     /// The database does not answer, or all connections are in use for too long.
     pub async fn begin(&self) -> Result<Tx, DbError> {
-        let mut line = self.write.take().await?;
+        let mut line = self.write.take_to_write().await?;
         line.begin().await?;
         Ok(Tx(line))
     }

@@ -171,9 +171,9 @@ impl Group {
 async fn commit_what_waits(db: Db, mut jobs: mpsc::Receiver<Queued>) {
     let mut waiting = Vec::with_capacity(BATCH);
     while jobs.recv_many(&mut waiting, BATCH).await > 0 {
-        db.health.writes_wait(waiting.first().map(|queued| queued.since));
+        // the first has waited longest, also of those that are still in the queue
+        let _waits = waiting.first().map(|queued| db.health.waiting().since(queued.since));
         commit_together(&db, std::mem::take(&mut waiting)).await;
-        db.health.writes_wait(None);
     }
 }
 

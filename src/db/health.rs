@@ -3,13 +3,13 @@
 use std::{
     path::PathBuf,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
 };
 
-use tokio::sync::watch;
+use tokio::{sync::watch, time::timeout};
 
 use super::{
     DbError,
@@ -17,11 +17,12 @@ use super::{
     file,
     link::in_time,
     pool::{Pool, WeakPool},
+    waiting::Waiting,
 };
 
 /// The writer is tried no oftener.
 const TRY_EVERY: Duration = Duration::from_secs(1);
-/// A writer that is well has written by then.
+/// A writer that is well gives a turn by then, and has written after as long again.
 const WRITES_WITHIN: Duration = Duration::from_millis(900);
 /// A write that has waited longer than this waits too long.
 pub const WAITS_AT_MOST: Duration = Duration::from_secs(2);
@@ -31,7 +32,7 @@ pub const ROOM_AT_LEAST: u64 = 16 * 1024 * 1024;
 /// What keeps the database from taking writes, or soon will.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cause {
-    /// Nothing is answered in time.
+    /// Who was asked did not answer in time, or there is nobody to ask.
     Silent,
     /// There is no room left for what is to be written.
     DiskFull,
@@ -41,7 +42,8 @@ pub enum Cause {
     WriterFailed,
     /// There is less room on the disk than [`ROOM_AT_LEAST`].
     LittleRoom,
-    /// The oldest write has waited longer than [`WAITS_AT_MOST`].
+    /// The oldest write has waited longer than [`WAITS_AT_MOST`], or the writer had no turn to be
+    /// tried in.
     WritesWait,
 }
 
@@ -66,7 +68,7 @@ pub struct Readiness {
     pub causes: Vec<Cause>,
     /// Room on the disk of the embedded file, bytes; absent with a server.
     pub free: Option<u64>,
-    /// How long the oldest write has waited.
+    /// How long the oldest write has waited, for the next shared transaction or for its turn.
     pub oldest_write: Duration,
 }
 
@@ -78,7 +80,7 @@ pub(super) struct Health {
     writer: OnceLock<WeakPool>,
     tries_again: AtomicBool,
     lost: watch::Sender<Option<String>>,
-    oldest: Mutex<Option<Instant>>,
+    waiting: Waiting,
     last: tokio::sync::Mutex<Option<(Instant, Readiness)>>,
 }
 
@@ -90,7 +92,7 @@ impl Health {
             writer: OnceLock::new(),
             tries_again: AtomicBool::new(false),
             lost: watch::Sender::new(None),
-            oldest: Mutex::default(),
+            waiting: Waiting::default(),
             last: tokio::sync::Mutex::default(),
         })
     }
@@ -100,9 +102,9 @@ impl Health {
         let _ = self.writer.set(writer.weak());
     }
 
-    /// Since when the oldest write waits.
-    pub(super) fn writes_wait(&self, since: Option<Instant>) {
-        *self.oldest.lock().unwrap_or_else(PoisonError::into_inner) = since;
+    /// The writes that wait.
+    pub(super) fn waiting(&self) -> &Waiting {
+        &self.waiting
     }
 
     /// Waits until the database is given up, and says why.
@@ -132,15 +134,26 @@ impl Health {
         });
     }
 
+    fn writer(&self) -> Result<Pool, DbError> {
+        self.writer.get().and_then(WeakPool::upgrade).ok_or(DbError::PoolClosed)
+    }
+
     async fn write(&self) -> Result<(), DbError> {
-        let writer = self.writer.get().and_then(WeakPool::upgrade).ok_or(DbError::PoolClosed)?;
-        writer.take().await?.probe().await
+        self.writer()?.take_to_write().await?.probe().await
+    }
+
+    /// Writes in time. A writer that is busy is not silent: only who was asked can be.
+    async fn try_to_write(&self) -> Result<(), DbError> {
+        let turn = timeout(WRITES_WITHIN, self.writer()?.turn()).await;
+        let turn = turn.unwrap_or(Err(DbError::PoolTimedOut))?;
+        in_time(WRITES_WITHIN, async { turn.line().await?.probe().await }).await
     }
 
     /// What a failed write says. SQLite calls a disk full only when `write` says so; a quota, or a
     /// flush without room, is found by writing beside it.
     fn cause(&self, error: &DbError) -> Cause {
         match failure::of(error) {
+            Failure::Away if matches!(error, DbError::PoolTimedOut) => Cause::WritesWait,
             Failure::Full => Cause::DiskFull,
             Failure::Disk if self.folder.as_deref().is_some_and(file::is_full) => Cause::DiskFull,
             Failure::Disk => Cause::DiskFailed,
@@ -164,16 +177,15 @@ impl Health {
 
     async fn look(&self) -> Readiness {
         let mut causes = Vec::new();
-        if let Err(cause) = in_time(WRITES_WITHIN, self.write()).await {
+        if let Err(cause) = self.try_to_write().await {
             causes.push(self.cause(&cause));
         }
         let free = self.folder.as_deref().and_then(file::free);
         if free.is_some_and(|free| free < ROOM_AT_LEAST) {
             causes.push(Cause::LittleRoom);
         }
-        let oldest = *self.oldest.lock().unwrap_or_else(PoisonError::into_inner);
-        let oldest_write = oldest.map(|since| since.elapsed()).unwrap_or_default();
-        if oldest_write > WAITS_AT_MOST {
+        let oldest_write = self.waiting.longest();
+        if oldest_write > WAITS_AT_MOST && !causes.contains(&Cause::WritesWait) {
             causes.push(Cause::WritesWait);
         }
         Readiness { causes, free, oldest_write }

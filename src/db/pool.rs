@@ -6,7 +6,7 @@ use std::{
 };
 
 use tokio::{
-    sync::{Semaphore, watch},
+    sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, watch},
     time::timeout,
 };
 
@@ -37,6 +37,13 @@ pub(super) struct Pool(Arc<Inner>);
 /// Does not keep the connections.
 #[derive(Debug, Clone)]
 pub(super) struct WeakPool(Weak<Inner>);
+
+/// The right to one of the connections, which may have to be made.
+#[derive(Debug)]
+pub(super) struct Turn {
+    pool: Pool,
+    permit: OwnedSemaphorePermit,
+}
 
 #[derive(Debug)]
 struct Inner {
@@ -80,16 +87,43 @@ impl Pool {
 
     /// A connection that is known to be there; in vain for as long as the database is away.
     pub(super) async fn take(&self) -> Result<Line, DbError> {
+        self.turn().await?.line().await
+    }
+
+    /// One to write on; whoever waits for it is a write that waits.
+    pub(super) async fn take_to_write(&self) -> Result<Line, DbError> {
+        if let Some(turn) = self.free_turn()? {
+            return turn.line().await;
+        }
+        let waits = self.0.health.waiting().since(Instant::now());
+        let turn = self.turn().await?;
+        drop(waits);
+        turn.line().await
+    }
+
+    /// A turn that nobody has or waits for.
+    fn free_turn(&self) -> Result<Option<Turn>, DbError> {
+        if *self.0.away.borrow() {
+            return Err(silence());
+        }
+        match self.0.turns.clone().try_acquire_owned() {
+            Ok(permit) => Ok(Some(Turn { pool: self.clone(), permit })),
+            Err(TryAcquireError::NoPermits) => Ok(None),
+            Err(TryAcquireError::Closed) => Err(DbError::PoolClosed),
+        }
+    }
+
+    /// Waits for a turn.
+    pub(super) async fn turn(&self) -> Result<Turn, DbError> {
         let mut away = self.0.away.subscribe();
-        let turn = tokio::select! {
+        let permit = tokio::select! {
             biased;
             _ = away.wait_for(|away| *away) => return Err(silence()),
             turn = timeout(self.0.patience.turn, self.0.turns.clone().acquire_owned()) => {
                 turn.map_err(|_| DbError::PoolTimedOut)?.map_err(|_| DbError::PoolClosed)?
             }
         };
-        let link = self.link().await?;
-        Ok(Line::new(self.clone(), link, turn))
+        Ok(Turn { pool: self.clone(), permit })
     }
 
     async fn link(&self) -> Result<Link, DbError> {
@@ -154,6 +188,14 @@ impl Pool {
         while let Some((link, _)) = self.pop() {
             let _ = timeout(FAREWELL, link.close()).await;
         }
+    }
+}
+
+impl Turn {
+    /// The connection that it is a turn for.
+    pub(super) async fn line(self) -> Result<Line, DbError> {
+        let link = self.pool.link().await?;
+        Ok(Line::new(self.pool, link, self.permit))
     }
 }
 

@@ -1,8 +1,12 @@
 //! Which connections come back, and which do not.
 
+use std::time::{Duration, Instant};
+
+use sqlx::{Connection as _, SqliteConnection, raw_sql};
+
 use crate::{
     config::DatabaseAddress,
-    db::{Db, DbError},
+    db::{Cause, Db, DbError, WAITS_AT_MOST},
     exec, fetch,
 };
 
@@ -68,4 +72,48 @@ async fn a_statement_that_its_caller_gave_up_does_not_stop_the_next() {
     }
     note(&db, 2).await.unwrap();
     assert_eq!(noted(&db).await, [2]);
+}
+
+#[tokio::test]
+async fn any_write_that_waits_for_its_turn_makes_the_database_not_ready_and_not_silent() {
+    let (_folder, db) = open().await;
+    assert_eq!(db.readiness().await.causes, []);
+    let held = db.begin().await.unwrap();
+    let waits = tokio::spawn({
+        let db = db.clone();
+        async move { note(&db, 1).await }
+    });
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    let busy = db.readiness().await;
+    assert_eq!(busy.causes, [Cause::WritesWait], "it was asked nothing");
+    assert!(busy.oldest_write > Duration::from_millis(1500), "{busy:?}");
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    let stuck = db.readiness().await;
+    assert_eq!(stuck.causes, [Cause::WritesWait]);
+    assert!(stuck.oldest_write > WAITS_AT_MOST, "{stuck:?}");
+    held.commit().await.unwrap();
+    waits.await.unwrap().unwrap();
+    // whoever reads waits for no writer, and whoever has written waits no more
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    let well = db.readiness().await;
+    assert_eq!((well.causes, well.oldest_write), (vec![], Duration::ZERO));
+}
+
+#[tokio::test]
+async fn a_write_that_has_waited_for_two_seconds_is_told_though_the_writer_is_free_again() {
+    let (_folder, db) = open().await;
+    let _waits = db.health.waiting().since(Instant::now().checked_sub(WAITS_AT_MOST).unwrap());
+    let found = db.readiness().await;
+    assert_eq!(found.causes, [Cause::WritesWait]);
+}
+
+#[tokio::test]
+async fn a_writer_that_was_asked_and_does_not_answer_is_silent() {
+    let (folder, db) = open().await;
+    // another program holds the file itself, so that the writer waits within its statement
+    let address = format!("sqlite:{}", folder.path().join("jurat.db").display());
+    let mut other = SqliteConnection::connect(&address).await.unwrap();
+    raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    assert_eq!(db.readiness().await.causes, [Cause::Silent]);
+    raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
 }
