@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     app::App,
-    lasting,
+    base::Moment,
     people::{
         Holder,
         replies::{self, Keyed, Known, Reply},
@@ -79,9 +79,9 @@ async fn once(
     let path = parts.uri.to_string();
     let keyed = Keyed::new(acting, key, [parts.method.as_str().as_bytes(), path.as_bytes(), &body]);
     match replies::take(app, &keyed).await? {
-        Known::New => {
+        Known::New(taken) => {
             let request = Request::from_parts(parts, Body::from(body));
-            to_its_end(app.clone(), keyed, request, next).await
+            to_its_end(app.clone(), (keyed, taken), request, next).await
         }
         Known::Running => Err(Problem::refused("still_running", "this request is being done")),
         Known::InDoubt => Err(Problem::refused(
@@ -98,7 +98,7 @@ async fn once(
 /// Goes on though the caller leaves, so that the reply is there when the request is sent again.
 async fn to_its_end(
     app: App,
-    keyed: Keyed,
+    (keyed, taken): (Keyed, Moment),
     request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
@@ -106,7 +106,7 @@ async fn to_its_end(
     let work = async move {
         let _stay = stay;
         let response = next.run(request).await;
-        kept(&app, &keyed, response).await
+        kept(&app, keyed, taken, response).await
     };
     tokio::spawn(work.in_current_span())
         .await
@@ -115,15 +115,20 @@ async fn to_its_end(
 
 /// Keeps an answer that is final; one that failed may be tried again under the same key, unless it
 /// may have been done all the same: then the key stays taken, and is told as in doubt.
-async fn kept(app: &App, keyed: &Keyed, response: Response) -> Result<Response, Problem> {
+async fn kept(
+    app: &App,
+    keyed: Keyed,
+    taken: Moment,
+    response: Response,
+) -> Result<Response, Problem> {
     let (parts, body) = response.into_parts();
     if parts.extensions.get::<InDoubt>().is_some() {
         return Ok(Response::from_parts(parts, body));
     }
     if parts.status.is_server_error() || parts.status == StatusCode::TOO_MANY_REQUESTS {
-        // a key that cannot be given back stays taken: what was answered is told all the same
-        if let Err(cause) = replies::forget(app, keyed).await {
-            lasting::error("the key of a request that failed could not be given back", &cause);
+        // a key that cannot be given back now is given back later: what was answered is told all the same
+        if replies::forget(app, &keyed, taken).await.is_err() {
+            tokio::spawn(replies::give_back(app.clone(), keyed, taken));
         }
         return Ok(Response::from_parts(parts, body));
     }
@@ -133,7 +138,7 @@ async fn kept(app: &App, keyed: &Keyed, response: Response) -> Result<Response, 
         headers: headers_of(&parts.headers),
         body: body.to_vec(),
     };
-    replies::keep(app, keyed, &reply).await?;
+    replies::keep(app, &keyed, &reply).await?;
     Ok(Response::from_parts(parts, Body::from(body)))
 }
 

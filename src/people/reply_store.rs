@@ -82,13 +82,15 @@ pub async fn put_reply(tx: &mut Tx, request: &Keyed, reply: &Reply) -> Result<()
     Ok(())
 }
 
-/// Gives a key back.
-pub async fn remove_reply(tx: &mut Tx, request: &Keyed) -> Result<(), DbError> {
+/// Gives a key back that was taken at this very instant and has no reply.
+pub async fn remove_reply(tx: &mut Tx, request: &Keyed, at: Timestamp) -> Result<(), DbError> {
     exec!(
         tx,
-        "DELETE FROM reply WHERE subject_id = $1 AND idempotency_key = $2",
+        "DELETE FROM reply WHERE subject_id = $1 AND idempotency_key = $2
+            AND created_at = $3 AND status IS NULL",
         request.subject,
         &request.key,
+        at,
     )?;
     Ok(())
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use jurat::{
-    base::PersonId,
+    base::{Moment, PersonId},
     people::{
         self, Holder,
-        replies::{self, Keyed, Known},
+        replies::{self, Keyed, Known, Reply},
     },
 };
 use reqwest::Method;
@@ -26,6 +26,14 @@ fn headers(answer: &Answer) -> BTreeMap<String, String> {
     let own = |name: &str| !["date", "content-length", "idempotency-replayed"].contains(&name);
     let all = answer.headers.iter().filter(|(name, _)| own(name.as_str()));
     all.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect()
+}
+
+/// The moment at which the key is taken, which is free.
+async fn taken(app: &TestApp, request: &Keyed) -> Moment {
+    match replies::take(&app.app, request).await.unwrap() {
+        Known::New(taken) => taken,
+        known => panic!("{known:?}"),
+    }
 }
 
 both! {
@@ -78,7 +86,7 @@ both! {
 
     async fn a_request_that_was_cut_off_with_its_server_is_in_doubt(app: TestApp) {
         let request = Keyed::new(somebody(), "k1", [b"POST", b"/x", b"{}"]);
-        assert_eq!(replies::take(&app.app, &request).await.unwrap(), Known::New);
+        taken(&app, &request).await;
         app.later(59);
         assert_eq!(replies::take(&app.app, &request).await.unwrap(), Known::Running);
         app.later(2);
@@ -99,6 +107,22 @@ both! {
             jurat::fetch!(tx, fetch_one, (i64,), "SELECT count(*) FROM sign_in").unwrap();
         assert_eq!(left, (0,), "the sign-in is over");
         drop(tx);
-        assert_eq!(replies::take(&app.app, &request).await.unwrap(), Known::New);
+        taken(&app, &request).await;
+    }
+
+    async fn a_key_that_is_given_back_late_stays_with_a_later_request(app: TestApp) {
+        let request = Keyed::new(somebody(), "k1", [b"POST", b"/x", b"{}"]);
+        let first = taken(&app, &request).await;
+        replies::forget(&app.app, &request, first).await.unwrap();
+        app.later(1);
+        let second = taken(&app, &request).await;
+        // the first was in doubt, and is tried once more
+        replies::give_back(app.app.clone(), request.clone(), first).await;
+        assert_eq!(replies::take(&app.app, &request).await.unwrap(), Known::Running);
+        let reply = Reply { status: 200, headers: vec![], body: b"done".to_vec() };
+        replies::keep(&app.app, &request, &reply).await.unwrap();
+        replies::forget(&app.app, &request, second).await.unwrap();
+        let kept = replies::take(&app.app, &request).await.unwrap();
+        assert_eq!(kept, Known::Replied(reply), "what was answered is never forgotten");
     }
 }

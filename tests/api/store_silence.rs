@@ -143,6 +143,59 @@ fn what_was_asked_for_over_a_silent_commit_is_in_doubt_under_its_key_and_never_d
     });
 }
 
+/// A hand-in waits for a lock that somebody holds, and the database falls silent meanwhile: it failed,
+/// and so does giving its key back.
+async fn fail_in_silence(data: &Data, proxy: &Proxy, sitting: &Sitting) {
+    let mut other = PgConnection::connect(data.database()).await.unwrap();
+    let mut held = other.begin().await.unwrap();
+    sqlx::raw_sql("LOCK TABLE session IN EXCLUSIVE MODE").execute(&mut *held).await.unwrap();
+    let silence = async {
+        tokio::time::sleep(SLACK).await;
+        proxy.fall_silent();
+    };
+    let (told, ()) = tokio::join!(sitting.hand_in("k1"), silence);
+    assert_eq!(told.status, 503, "{told:?}");
+    held.rollback().await.unwrap();
+}
+
+#[test]
+fn the_key_of_what_failed_in_a_silence_is_free_again_soon_after_it() {
+    let data = Data::empty(On::Postgres);
+    let room = offline(data.with_one("Hopper"));
+    let (proxy, led) = by_proxy(&data);
+    let server = led.serve();
+    offline(async {
+        let mut sitting = Sitting::begin(&server.url, &room, CODE, "Hopper").await;
+        fail_in_silence(&data, &proxy, &sitting).await;
+        tokio::time::sleep(SAVED).await;
+        proxy.answer_again();
+        let begun = Instant::now();
+        let mut again = sitting.hand_in("k1").await;
+        while again.status != 200 && begun.elapsed() < 2 * SAVED {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            again = sitting.hand_in("k1").await;
+        }
+        assert_eq!(again.status, 200, "{again:?}");
+        assert_eq!(sitting.look().await.body["state"], "break");
+    });
+}
+
+#[test]
+fn a_key_that_cannot_be_given_back_holds_no_server_up_that_ends() {
+    let data = Data::empty(On::Postgres);
+    let room = offline(data.with_one("Hopper"));
+    let (proxy, led) = by_proxy(&data);
+    let server = led.serve();
+    offline(async {
+        let sitting = Sitting::begin(&server.url, &room, CODE, "Hopper").await;
+        fail_in_silence(&data, &proxy, &sitting).await;
+    });
+    let begun = Instant::now();
+    let (status, _) = server.end();
+    assert!(status.success(), "{status}");
+    assert!(begun.elapsed() < 2 * SAVED, "{:?}", begun.elapsed());
+}
+
 #[test]
 fn an_answer_that_waits_for_a_lock_is_told_in_time_and_saved_after_it() {
     let data = Data::empty(On::Postgres);
