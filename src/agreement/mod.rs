@@ -101,6 +101,14 @@ pub async fn instant(app: &App, tx: &mut Tx, moment: Moment) -> Result<Timestamp
     Ok(shift(app, tx).await?.at(moment))
 }
 
+/// The agreed instant of a moment, which no acceptance moves until the commit. For what is judged
+/// without the lock of a session.
+pub async fn hold_instant(app: &App, tx: &mut Tx, moment: Moment) -> Result<Timestamp, DbError> {
+    let shift = store::lock(tx).await?.shift();
+    take_over(app, shift);
+    Ok(shift.at(moment))
+}
+
 /// Reads the clock for something that may seal a part, and waits for every answer that had arrived
 /// before: it is saved first.
 ///
@@ -117,6 +125,7 @@ pub fn take_over(app: &App, shift: Shift) {
     let seconds = app.clock.take_over(shift);
     if seconds != 0 {
         app.presence.shift(chrono::Duration::seconds(seconds));
+        app.limits.shift(chrono::Duration::seconds(seconds));
         tracing::warn!(seconds, "an accepted step of the clock is taken over");
     }
 }

@@ -138,7 +138,7 @@ pub async fn accept_clock(app: &App, by: PersonId, seen_s: i64) -> Result<Standi
         for session in &open {
             correct(app, &mut tx, *session, (after, seconds), by).await?;
         }
-        people::shift_sign_ins(&mut tx, chrono::Duration::seconds(seconds)).await?;
+        people::shift(&mut tx, chrono::Duration::seconds(seconds)).await?;
     }
     tx.commit().await?;
     agreement::take_over(app, after);

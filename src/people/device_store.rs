@@ -4,7 +4,7 @@ use super::Person;
 use crate::{
     base::{PersonId, Timestamp},
     db::{DbError, Tx},
-    exec, fetch,
+    exec, fetch, shift,
 };
 
 /// A place in the line before an account that is guessed at.
@@ -83,6 +83,11 @@ pub async fn remove_devices_beyond(
     )
 }
 
+/// Moves every device with an accepted step of the clock: each is known for as long as before.
+pub async fn shift_devices(tx: &mut Tx, by: chrono::Duration) -> Result<u64, DbError> {
+    shift!(tx, "device", by, "signed_in_at")
+}
+
 /// Forgets devices that nobody has used since `at`. Returns how many.
 pub async fn remove_devices_before(tx: &mut Tx, at: Timestamp) -> Result<u64, DbError> {
     exec!(tx, "DELETE FROM device WHERE signed_in_at < $1", at)
@@ -146,6 +151,11 @@ pub async fn count_places(
         now,
     )?;
     Ok(count)
+}
+
+/// Moves every place with an accepted step of the clock: nobody's turn comes earlier or later.
+pub async fn shift_places(tx: &mut Tx, by: chrono::Duration) -> Result<u64, DbError> {
+    shift!(tx, "waiting", by, "served_from", "served_until")
 }
 
 /// Removes places that were given up. Returns how many.

@@ -38,10 +38,10 @@ pub use rules::{
 pub use sign_in::{Browser, SignedIn, sign_in};
 pub use store::{
     add_person, find_by_email, find_person, is_confirmed, list_seats, list_with_role,
-    put_confirmed, put_password, put_role, remove_sign_ins, shift_sign_ins,
+    put_confirmed, put_password, put_role, remove_sign_ins,
 };
 pub use stranger::Stranger;
-pub use tidy::{keep_tidy, tidy};
+pub use tidy::{keep_tidy, shift, tidy};
 
 /// A person is signed out after this time without a request.
 const IDLE: Duration = Duration::minutes(30);

@@ -4,7 +4,7 @@ use super::replies::{Keyed, Reply};
 use crate::{
     base::Timestamp,
     db::{DbError, Tx},
-    exec, fetch,
+    exec, fetch, shift,
 };
 
 #[derive(sqlx::FromRow)]
@@ -93,6 +93,11 @@ pub async fn remove_reply(tx: &mut Tx, request: &Keyed, at: Timestamp) -> Result
         at,
     )?;
     Ok(())
+}
+
+/// Moves every key with an accepted step of the clock: what runs is in doubt after as long as ever.
+pub async fn shift_replies(tx: &mut Tx, by: chrono::Duration) -> Result<u64, DbError> {
+    shift!(tx, "reply", by, "created_at")
 }
 
 /// Removes the replies to requests that came before `at`. Returns how many.

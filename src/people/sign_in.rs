@@ -74,10 +74,10 @@ pub async fn sign_in(
     if let Verdict::RightAsTyped(hash) = &verdict {
         store::put_password(&mut tx, person.id, hash).await?;
     }
+    let device = remember(app, &mut tx, person.id, &guest, device, now).await?;
     if let Some(former) = &browser.former {
         store::remove_sign_in(&mut tx, &former.hash()).await?;
     }
-    let device = remember(app, &mut tx, person.id, &guest, device, now).await?;
     let token = open(app, &mut tx, Holder::Person(person.id), now).await?;
     let rights = rights_of(&mut tx, person).await?;
     tx.commit().await?;

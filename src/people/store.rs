@@ -6,7 +6,7 @@ use super::{Holder, Person, Role, Seat, Subject};
 use crate::{
     base::{AttemptId, PersonId, Timestamp},
     db::{DbError, Tx},
-    exec, fetch,
+    exec, fetch, shift,
 };
 
 /// A stored sign-in.
@@ -237,23 +237,8 @@ pub async fn remove_sign_in(tx: &mut Tx, token_hash: &[u8]) -> Result<(), DbErro
 }
 
 /// Moves every sign-in with an accepted step of the clock: nobody was idle meanwhile.
-pub async fn shift_sign_ins(tx: &mut Tx, by: chrono::Duration) -> Result<(), DbError> {
-    let all: Vec<(Vec<u8>, Timestamp, Timestamp)> = fetch!(
-        tx,
-        fetch_all,
-        (Vec<u8>, Timestamp, Timestamp),
-        "SELECT token_hash, seen_at, expires_at FROM sign_in",
-    )?;
-    for (token_hash, seen_at, expires_at) in all {
-        exec!(
-            tx,
-            "UPDATE sign_in SET seen_at = $2, expires_at = $3 WHERE token_hash = $1",
-            token_hash,
-            seen_at + by,
-            expires_at + by,
-        )?;
-    }
-    Ok(())
+pub async fn shift_sign_ins(tx: &mut Tx, by: chrono::Duration) -> Result<u64, DbError> {
+    shift!(tx, "sign_in", by, "seen_at", "expires_at")
 }
 
 /// Removes the sign-ins that were over before `at`. Returns how many.

@@ -8,6 +8,7 @@ mod certificate_crash;
 mod certificate_facts;
 mod certificates;
 mod clock;
+mod clock_kept;
 mod clock_steps;
 mod command;
 mod day;

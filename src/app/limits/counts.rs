@@ -7,6 +7,8 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use chrono::Duration;
+
 use crate::base::Timestamp;
 
 /// Sets of places; a power of two.
@@ -53,6 +55,14 @@ impl Counts {
         result
     }
 
+    /// Moves everything by so much.
+    pub fn shift(&self, by: Duration) {
+        for set in &self.sets {
+            let mut set = set.lock().unwrap_or_else(PoisonError::into_inner);
+            set.iter_mut().flatten().for_each(|(_, clear_at)| *clear_at += by);
+        }
+    }
+
     fn set(&self, hash: u64) -> MutexGuard<'_, Set> {
         let index = usize::try_from(hash % SETS as u64).expect("fewer sets than addresses");
         self.sets[index].lock().unwrap_or_else(PoisonError::into_inner)
@@ -66,8 +76,6 @@ fn owes_least(set: &Set) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use chrono::Duration;
-
     use super::*;
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;

@@ -162,6 +162,11 @@ impl Limits {
         refuse(limit, self.counts.change((limit.name, key), now, count))
     }
 
+    /// Moves what everybody owes with an accepted step of the clock: nobody is free sooner or later.
+    pub fn shift(&self, by: Duration) {
+        self.counts.shift(by);
+    }
+
     /// Takes back a try that was counted: it was right.
     pub fn forgive(&self, limit: &Limit, key: impl Hash, now: Timestamp) {
         let forgive = |clear_at| (Some(rate::forgive(limit, clear_at)), ());

@@ -65,6 +65,11 @@ pub async fn forgive(
     store::put_tally(tx, limit, key_hash, rate::forgive(limit, clear_at)).await
 }
 
+/// Moves what everybody owes with an accepted step of the clock: nobody is free sooner or later.
+pub async fn shift(tx: &mut Tx, by: chrono::Duration) -> Result<(), DbError> {
+    store::shift_tallies(tx, by).await.map(drop)
+}
+
 /// Forgets who owes nothing any more. Returns how many.
 pub async fn forget(tx: &mut Tx, now: Timestamp) -> Result<u64, DbError> {
     store::remove_clear(tx, now).await

@@ -4,7 +4,7 @@ use super::Limit;
 use crate::{
     base::Timestamp,
     db::{DbError, Tx},
-    exec, fetch,
+    exec, fetch, shift,
 };
 
 /// When nothing is owed any more, the past for one of whom nothing is known. Held until the commit.
@@ -60,6 +60,11 @@ pub async fn put_tally(
         clear_at,
     )?;
     Ok(())
+}
+
+/// Moves what everybody owes with an accepted step of the clock.
+pub async fn shift_tallies(tx: &mut Tx, by: chrono::Duration) -> Result<u64, DbError> {
+    shift!(tx, "tally", by, "clear_at")
 }
 
 /// Forgets who owes nothing any more. Returns how many.
