@@ -181,6 +181,9 @@ impl Page<'_> {
     fn act(&self, act: &Act) -> Vec<String> {
         let word = words::act(&act.kind, self.lang);
         let what = match (act.seconds, act.credit) {
+            (Some(seconds), _) if act.kind == "clock_corrected" => {
+                words::clock_corrected(seconds, self.lang)
+            }
             (Some(seconds), _) => {
                 let sign = if seconds < 0 { "−" } else { "+" };
                 format!("{word} ({sign}{})", dates::length(seconds.abs()))

@@ -1,7 +1,7 @@
 //! What the minutes call things, in French and in English.
 
 use super::IncidentCategory;
-use crate::attempt::rules::AttemptState;
+use crate::{attempt::rules::AttemptState, document::dates};
 
 /// French, or English for `en`.
 pub fn pick(lang: &str, fr: &'static str, en: &'static str) -> &'static str {
@@ -67,6 +67,17 @@ pub fn act<'a>(kind: &'a str, lang: &str) -> &'a str {
         other => return other,
     };
     pick(lang, fr, en)
+}
+
+/// By how much the server's clock was set forward or back, which nobody's time follows.
+pub fn clock_corrected(seconds: i64, lang: &str) -> String {
+    let by = dates::length(seconds.abs());
+    let (fr, en) = if seconds < 0 { ("reculée", "put back") } else { ("avancée", "put forward") };
+    if lang == "en" {
+        format!("server clock {en} by {by}, remaining times unchanged")
+    } else {
+        format!("horloge du serveur {fr} de {by}, temps restants inchangés")
+    }
 }
 
 #[cfg(test)]

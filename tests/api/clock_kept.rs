@@ -18,7 +18,7 @@ use serde_json::json;
 
 use crate::{
     both,
-    support::{Actor, Answer, On, PASSWORD, TestApp, start},
+    support::{Actor, Answer, On, PASSWORD, TestApp, start, text_of},
 };
 
 const EMAIL: &str = "admin@jurat.example";
@@ -134,6 +134,40 @@ both! {
 
     async fn a_step_back_frees_no_address_that_owes_tries(app: TestApp) {
         what_a_server_remembers_stays(app, -3600).await;
+    }
+
+    async fn the_minutes_say_in_words_how_the_clock_was_corrected(app: TestApp) {
+        let mut day = app.day().await;
+        day.enrol("ada").await;
+        day.open().await;
+        let mut ada = day.enter(&app, "ada").await;
+        day.admit(&[&ada]).await;
+        ada.start(1).await;
+        accept(&app, 3600).await;
+        accept(&app, -95).await;
+        ada.finish(1).await;
+        ada.start(2).await;
+        ada.finish(2).await;
+        day.invigilator.post(&day.at("/close"), json!({ "comment": "" })).await.expect(200);
+        for (lang, lines) in [
+            ("fr", [
+                "10:00:00 la salle horloge du serveur avancée de 1 h 00, temps restants inchangés",
+                "09:58:25 la salle horloge du serveur reculée de 1 min 35 s, temps restants inchangés",
+            ]),
+            ("en", [
+                "10:00:00 the room server clock put forward by 1 h 00, remaining times unchanged",
+                "09:58:25 the room server clock put back by 1 min 35 s, remaining times unchanged",
+            ]),
+        ] {
+            let minutes = day.admin.get(&day.at(&format!("/minutes.pdf?lang={lang}"))).await;
+            let text = text_of(&minutes.bytes);
+            // who accepted it stands in the last column, beside the first line of what was done
+            let words = text.split_whitespace().filter(|word| *word != "admin");
+            let words = words.collect::<Vec<_>>().join(" ");
+            for line in lines {
+                assert_eq!(words.matches(line).count(), 1, "{line:?} in\n{text}");
+            }
+        }
     }
 }
 
