@@ -1,18 +1,21 @@
 //! What the log tells of who signs in, who is refused, and what holds somebody up.
 
-use jurat::{base::PersonId, people};
+use jurat::{base::PersonId, enrolment::ExtraTime, people};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
+    reading::{case, manager_at},
     support::{
         Actor, PASSWORD,
+        exam::{door, open_room},
         process::{Data, offline},
     },
     with_data,
 };
 
 const EMAIL: &str = "ada@jurat.example";
+const ADMIN: &str = "admin@jurat.example";
 const WRONG: &str = "not the password";
 
 async fn try_from(browser: &mut Actor, address: &str, email: &str, password: &str) -> u16 {
@@ -72,5 +75,66 @@ with_data! {
         let floods: u64 = lines(&log, "flood").iter().map(|line| line["count"].as_u64().unwrap()).sum();
         assert_eq!(floods, 21, "41 were refused, 20 are told one by one: {text}");
         assert_eq!(lines(&log, "flood").len(), 2);
+    }
+    fn refused_lists_and_entries_are_in_the_log_and_name_no_candidate(data: Data) {
+        let room = offline(async {
+            let app = data.open().await;
+            let role = people::Role::Admin;
+            people::create_with_role(&app, ADMIN, "Operator", PASSWORD, role).await.unwrap();
+            let room = open_room(&app, &["Hopper"], ExtraTime::NONE).await;
+            app.db.close().await;
+            room
+        });
+        let server = data.serve_with(&[("RUST_LOG", "debug")]);
+        let url = server.url.clone();
+        offline(async {
+            let (mut manager, preview) = manager_at(&url).await;
+            let list = "PK\u{3}\u{4}Nom;Prénom;Date de naissance\nLe Goff;Zoë;24/05/2001\n";
+            manager.upload(&preview, list.into()).await.refused(422, "unreadable_list");
+            manager.upload(&preview, case("sst-count.xlsx")).await.refused(422, "list_too_large");
+            let list = "Nom;Prénom;Date de naissance\nLe Goff;;24/05/2001\n";
+            let seen = manager.upload(&preview, list.into()).await.expect(200);
+            let digest = seen["digest"].as_str().unwrap();
+            let import = format!("{}?digest={digest}", preview.trim_end_matches("/preview"));
+            manager.upload(&import, list.into()).await.refused(409, "list_has_errors");
+            Actor::new(&url).post("/api/v1/entry", door("Hopper")).await.expect(200);
+            let entry = Actor::new(&url).post("/api/v1/entry", door("Hopper")).await;
+            entry.refused(409, "already_open");
+            let entry = Actor::new(&url).post("/api/v1/entry", door("Lovelace")).await;
+            entry.refused(404, "entry_refused");
+            let mut nowhere = door("Lovelace");
+            nowhere["session_code"] = json!("ZZZZ-9999");
+            Actor::new(&url).post("/api/v1/entry", nowhere).await.refused(404, "entry_refused");
+        });
+        let (_, log) = server.end();
+        let text = log.join("\n");
+        let said = ["Hopper", "Lovelace", "zoe", "1990", "Goff", "Zoë", "2001", "ABCD", "abcd", "ZZZZ"];
+        for secret in said {
+            assert!(!text.contains(secret), "{secret} is in the log: {text}");
+        }
+        let log: Vec<Value> = log.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let refused = lines(&log, "refused");
+        let of = |code: &str| {
+            let of_code = refused.iter().filter(|line| line["code"] == code);
+            of_code.map(|line| line["route"].as_str().unwrap()).collect::<Vec<_>>()
+        };
+        let preview = "POST /api/v1/sessions/{session}/candidate-list/preview";
+        assert_eq!(of("unreadable_list"), [preview]);
+        assert_eq!(of("list_too_large"), [preview]);
+        assert_eq!(of("list_has_errors"), [preview.trim_end_matches("/preview")]);
+        assert_eq!(of("entry_refused"), ["POST /api/v1/entry"; 2]);
+        assert_eq!(of("already_open"), ["POST /api/v1/entry"]);
+        let message = |words: &str| {
+            let of_words = log.iter().map(|line| &line["fields"]);
+            of_words.filter(|fields| fields["message"] == words).collect::<Vec<_>>()
+        };
+        let causes: Vec<_> = message("a list was refused").iter().map(|told| &told["cause"]).collect();
+        assert_eq!(causes[0], "damaged");
+        assert_eq!(causes.len(), 2);
+        let second = message("a second device was refused");
+        assert_eq!(second[0]["attempt"], room.attempts["Hopper"].to_string());
+        let nobody = message("an entry was refused: nobody on the list");
+        assert_eq!(nobody[0]["session"], room.session.to_string());
+        assert_eq!(message("an entry was refused: no open session has this code").len(), 1);
     }
 }

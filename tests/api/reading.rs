@@ -273,7 +273,7 @@ async fn caller_that_leaves_gives_its_turn_back_and_ends_its_reader() {
 }
 
 /// A manager at a server that was just set up, and where a list of a session is previewed.
-async fn manager_at(url: &str) -> (Actor, String) {
+pub async fn manager_at(url: &str) -> (Actor, String) {
     let mut admin = Actor::new(url);
     let body = json!({ "email": "admin@jurat.example", "password": PASSWORD });
     admin.post("/api/v1/sign-in", body).await.expect(200);
