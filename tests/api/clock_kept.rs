@@ -5,13 +5,13 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use jurat::{
     app::limits::{SIGN_IN_ACCOUNT, shared},
+    attempt,
     base::PersonId,
     exec, fetch,
     people::{
         self, Holder,
         replies::{self, Keyed, Known},
     },
-    session,
 };
 use reqwest::Method;
 use serde_json::json;
@@ -46,7 +46,7 @@ async fn accept(app: &TestApp, seconds: i64) {
         let mut tx = app.app.db.read().await.unwrap();
         fetch!(tx, fetch_one, (PersonId,), "SELECT id FROM person WHERE email = $1", EMAIL).unwrap()
     };
-    let standing = session::accept_clock(&app.app, id, seconds).await.unwrap();
+    let standing = attempt::accept_clock(&app.app, id, seconds).await.unwrap();
     assert_eq!(standing.difference_s, 0);
 }
 
