@@ -311,7 +311,7 @@ fn not_saved(error: attempt::Error) -> Problem {
 /// The file that a task works on
 #[utoipa::path(get, path = "/api/v1/attempt/files/{item}",
     params(("item" = String, Path), FileQuery),
-    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>),
+    responses((status = 200, content_type = "*/*", body = Vec<u8>),
         (status = 404, description = "no_such_item"),
         (status = 409, description = "part_closed, too_late")))]
 async fn file(

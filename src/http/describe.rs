@@ -71,7 +71,7 @@ fn refusals(method: &str, path: &str, operation: &mut Operation) {
         (known, StatusCode::UNAUTHORIZED, "not_signed_in"),
         (by_role, StatusCode::FORBIDDEN, "forbidden"),
         (writes, StatusCode::FORBIDDEN, "cross_site"),
-        (writes, StatusCode::CONFLICT, "meant_for_another"),
+        (writes || known, StatusCode::CONFLICT, "meant_for_another"),
         (writes && known, StatusCode::PRECONDITION_REQUIRED, "addressee_needed"),
         (keyed, StatusCode::CONFLICT, "still_running, in_doubt, key_reused"),
         (reads, StatusCode::REQUEST_TIMEOUT, "too_slow"),

@@ -1,12 +1,12 @@
-//! For whom a write is meant: a page says for whom it was opened, and what does not fit the cookies
+//! For whom a request is meant: a page says for whom it was opened, and what does not fit the cookies
 //! is refused. Two tabs of a browser share their cookies: the page of the first person would
-//! otherwise write in the name of the second.
+//! otherwise write in the name of the second, and show what is theirs.
 
 use std::str::FromStr;
 
 use axum::{
     extract::Request,
-    http::{HeaderMap, HeaderName},
+    http::{HeaderMap, HeaderName, Method},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -17,7 +17,7 @@ use crate::people::{Holder, Seat};
 /// `per_…` for a person, `att_…;epoch=N` for a seat.
 pub const ADDRESSEE: HeaderName = HeaderName::from_static("x-jurat-for");
 
-/// For whom a write is meant.
+/// For whom a request is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Addressee(Holder);
 
@@ -36,16 +36,13 @@ impl FromStr for Addressee {
     }
 }
 
-/// Lets a write through when it is meant for who acts. Where nobody has to be signed in, only what
-/// is said has to fit.
+/// Lets a request through when it is meant for who acts.
 pub async fn check(request: Request, next: Next) -> Response {
-    if request.method().is_safe() {
-        return next.run(request).await;
-    }
     let extensions = request.extensions();
     let acting = extensions.get::<Acting>().and_then(|acting| acting.0);
-    let asking = extensions.get::<Asking>().cloned().unwrap_or_default();
-    match decide(said(request.headers()), acting, &asking) {
+    let nobody = Asking::default();
+    let asking = extensions.get::<Asking>().unwrap_or(&nobody);
+    match decide(request.method(), said(request.headers()), acting, asking) {
         Ok(()) => next.run(request).await,
         Err(refused) => refused.into_response(),
     }
@@ -56,18 +53,22 @@ fn said(headers: &HeaderMap) -> Option<Result<Addressee, ()>> {
     headers.get(ADDRESSEE).map(|value| value.to_str().map_err(drop)?.parse())
 }
 
+/// Whoever acts is the one that was said. A read need not say it, as a document is opened by a link.
+/// Where nobody has to be signed in, a write says nothing wrong, and a read may be asked by anybody:
+/// "who is there?" is among those.
 fn decide(
+    method: &Method,
     said: Option<Result<Addressee, ()>>,
     acting: Option<Holder>,
     asking: &Asking,
 ) -> Result<(), Problem> {
-    let Some(said) = said else {
-        return if acting.is_some() { Err(Problem::addressee_needed()) } else { Ok(()) };
+    let reads = method.is_safe();
+    let fits = match (said, acting) {
+        (None, Some(_)) if !reads => return Err(Problem::addressee_needed()),
+        (None, _) => true,
+        (Some(said), Some(acting)) => said.is_ok_and(|Addressee(meant)| meant == acting),
+        (Some(said), None) => reads || said.is_ok_and(|Addressee(meant)| is_here(meant, asking)),
     };
-    let fits = said.is_ok_and(|Addressee(meant)| match acting {
-        Some(acting) => meant == acting,
-        None => is_here(meant, asking),
-    });
     if fits { Ok(()) } else { Err(Problem::meant_for_another()) }
 }
 
@@ -94,33 +95,52 @@ mod tests {
     }
 
     fn code(
+        method: &Method,
         said: Option<Result<Addressee, ()>>,
         acting: Option<Holder>,
     ) -> Result<(), &'static str> {
         let asking = Asking::default();
-        decide(said, acting, &asking).map_err(|problem| match problem.status().as_u16() {
+        decide(method, said, acting, &asking).map_err(|problem| match problem.status().as_u16() {
             428 => "needed",
             409 => "another",
             _ => "something else",
         })
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "a header that is there and can be read")]
+    fn meant(holder: Holder) -> Option<Result<Addressee, ()>> {
+        Some(Ok(Addressee(holder)))
+    }
+
     #[test]
-    fn a_write_fits_who_acts_or_is_refused() {
-        let meant = |holder| Some(Ok(Addressee(holder)));
-        assert_eq!(code(meant(PERSON), Some(PERSON)), Ok(()));
-        assert_eq!(code(meant(seat(1)), Some(seat(1))), Ok(()));
-        assert_eq!(code(None, Some(PERSON)), Err("needed"));
-        assert_eq!(code(meant(OTHER), Some(PERSON)), Err("another"));
-        assert_eq!(code(meant(seat(1)), Some(seat(2))), Err("another"));
-        assert_eq!(code(meant(PERSON), Some(seat(1))), Err("another"));
-        assert_eq!(code(Some(Err(())), Some(PERSON)), Err("another"));
+    fn whatever_is_asked_fits_who_acts_or_is_refused() {
+        for method in [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE] {
+            let code = |said, acting| code(&method, said, acting);
+            assert_eq!(code(meant(PERSON), Some(PERSON)), Ok(()));
+            assert_eq!(code(meant(seat(1)), Some(seat(1))), Ok(()));
+            assert_eq!(code(meant(OTHER), Some(PERSON)), Err("another"));
+            assert_eq!(code(meant(seat(1)), Some(seat(2))), Err("another"));
+            assert_eq!(code(meant(PERSON), Some(seat(1))), Err("another"));
+            assert_eq!(code(Some(Err(())), Some(PERSON)), Err("another"));
+        }
+    }
+
+    #[test]
+    fn a_write_says_for_whom_it_is_and_a_read_may() {
+        assert_eq!(code(&Method::POST, None, Some(PERSON)), Err("needed"));
+        assert_eq!(code(&Method::GET, None, Some(PERSON)), Ok(()));
     }
 
     #[test]
     fn an_open_write_needs_no_addressee_but_never_a_wrong_one() {
-        assert_eq!(code(None, None), Ok(()));
-        assert_eq!(code(Some(Ok(Addressee(PERSON))), None), Err("another"));
+        assert_eq!(code(&Method::POST, None, None), Ok(()));
+        assert_eq!(code(&Method::POST, meant(PERSON), None), Err("another"));
+    }
+
+    #[test]
+    fn anybody_may_ask_who_is_there() {
+        assert_eq!(code(&Method::GET, meant(PERSON), None), Ok(()));
+        assert_eq!(code(&Method::GET, None, None), Ok(()));
     }
 
     #[test]

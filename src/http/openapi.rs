@@ -27,8 +27,8 @@ use crate::{
             seconds (`_s`). Every member of a body is there; what is absent is `null`. Errors are \
             application/problem+json; their codes are listed in docs/API.md. Every request that \
             is not a GET carries `X-Jurat: 1`, and where somebody has to be signed in `X-Jurat-For`: \
-            `per_…` or `att_…;epoch=N`; every answer carries `X-Jurat: 1`. A POST may carry an `Idempotency-Key`, under which \
-            it is done once."
+            `per_…` or `att_…;epoch=N`, which a GET may carry too; every answer carries `X-Jurat: 1`. \
+            A POST may carry an `Idempotency-Key`, under which it is done once."
     ),
     components(schemas(Language, LiveMessage, LiveSaid, ProblemBody))
 )]

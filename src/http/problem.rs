@@ -106,7 +106,7 @@ impl Problem {
         )
     }
 
-    /// A write for somebody else than the browser stands for by now: 409.
+    /// A request for somebody else than the browser stands for by now: 409.
     pub fn meant_for_another() -> Self {
         Self::refused(
             "meant_for_another",

@@ -1,4 +1,5 @@
-//! Two people in one browser: what a page sends is done for whom it was opened, or for nobody.
+//! Two people in one browser: what a page sends is done for whom it was opened, or for nobody, and what
+//! it shows is theirs.
 
 use jurat::http::rights::{Line, Scope, TABLE};
 use reqwest::{Method, StatusCode};
@@ -21,46 +22,58 @@ fn page_of(opener: &Actor, present: &Actor) -> Actor {
     page
 }
 
-/// The routes that write for somebody.
-fn writes() -> impl Iterator<Item = &'static Line> {
-    TABLE.iter().filter(|line| line.method != "GET" && !line.is_open())
+/// The routes that act for somebody.
+fn acting() -> impl Iterator<Item = &'static Line> {
+    TABLE.iter().filter(|line| !line.is_open())
 }
 
-async fn write(actor: &mut Actor, line: &Line, addressee: Option<&str>) -> Answer {
+async fn ask(actor: &mut Actor, line: &Line, addressee: Option<&str>) -> Answer {
     let method: Method = line.method.parse().unwrap();
     let mut page = actor.clone();
     page.opened_for.clear();
-    let request = page.request(method, &random_ids(line.path)).json(&json!({ "nonsense": true }));
-    let request = match addressee {
-        Some(addressee) => request.header(FOR, addressee),
-        None => request,
-    };
+    let mut request = page.request(method, &random_ids(line.path));
+    if line.method != "GET" {
+        request = request.json(&json!({ "nonsense": true }));
+    }
+    if let Some(addressee) = addressee {
+        request = request.header(FOR, addressee);
+    }
     actor.answer(request).await
 }
 
-/// Asks every route that this person may write to; counts them.
+/// Whoever is asked for is the one who is here.
+#[track_caller]
+fn not_refused(line: &Line, answer: &Answer) {
+    let told = String::from_utf8_lossy(&answer.bytes);
+    let refused = answer.status == 428 || told.contains("meant_for_another");
+    assert!(!refused, "{} {}: {told}", line.method, line.path);
+}
+
+/// Asks every route that this person may use; counts them.
 async fn walk(actor: &mut Actor, another: &Actor) -> usize {
-    let mut written = 0;
-    for line in writes() {
+    let mut asked = 0;
+    for line in acting() {
         let cookie = if line.scope == Scope::Seat { SEAT } else { PERSON };
         let Some(own) = actor.opened_for.get(cookie).cloned() else { continue };
         if !LEAVES.contains(&line.path) {
-            let own = write(actor, line, Some(&own)).await;
+            let own = ask(actor, line, Some(&own)).await;
             if [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&own.status) {
                 continue;
             }
-            let told = String::from_utf8_lossy(&own.bytes);
-            let refused = own.status == 428 || told.contains("meant_for_another");
-            assert!(!refused, "{} {}: {told}", line.method, line.path);
+            not_refused(line, &own);
         }
-        write(actor, line, None).await.refused(428, "addressee_needed");
+        let by_a_link = ask(actor, line, None).await;
+        match line.method {
+            "GET" => not_refused(line, &by_a_link),
+            _ => drop(by_a_link.refused(428, "addressee_needed")),
+        }
         let theirs = another.opened_for.get(cookie).cloned();
         for wrong in theirs.as_deref().into_iter().chain(["", "nonsense", "per_0;epoch=1"]) {
-            write(actor, line, Some(wrong)).await.refused(409, "meant_for_another");
+            ask(actor, line, Some(wrong)).await.refused(409, "meant_for_another");
         }
-        written += 1;
+        asked += 1;
     }
-    written
+    asked
 }
 
 /// Two candidates in part 1.
@@ -82,16 +95,41 @@ async fn save(page: &mut Actor, item: &Value) -> Answer {
 }
 
 both! {
-    async fn every_write_says_for_whom_it_is_and_is_refused_when_that_is_somebody_else(app: TestApp) {
+    async fn what_is_asked_for_somebody_else_is_refused_and_every_write_says_for_whom_it_is(app: TestApp) {
         let mut day = app.day().await;
         let [(mut alba, _), (bruno, _)] = two_in_part_one(&app, &mut day).await;
         let mut jurors = app.jurors(&mut day.admin).await;
         let admin = day.admin.clone();
-        let mut written = walk(&mut day.admin, &day.manager).await;
-        written += walk(&mut day.manager, &admin).await;
-        written += walk(&mut jurors[0].0, &admin).await;
-        written += walk(&mut alba, &bruno).await;
-        assert!(written >= writes().count(), "{written} of {}", writes().count());
+        let mut asked = walk(&mut day.admin, &day.manager).await;
+        asked += walk(&mut day.manager, &admin).await;
+        asked += walk(&mut jurors[0].0, &admin).await;
+        asked += walk(&mut alba, &bruno).await;
+        assert!(asked >= acting().count(), "{asked} of {}", acting().count());
+    }
+
+    async fn what_belongs_to_the_second_person_is_never_shown_on_the_page_of_the_first(app: TestApp) {
+        let mut day = app.day().await;
+        let [(alba, _), (mut bruno, items)] = two_in_part_one(&app, &mut day).await;
+        save(&mut bruno, &items[0]).await.expect(200);
+        let paper = "/api/v1/attempt/parts/1/paper";
+        let mut first_tab = page_of(&alba, &bruno);
+        let refused = first_tab.get(paper).await.refused(409, "meant_for_another");
+        assert!(!refused.to_string().contains(&plausible(&items[0], 0).to_string()));
+        assert_eq!(bruno.get(paper).await.expect(200)["answers"].as_array().unwrap().len(), 1);
+
+        let mut first_tab = page_of(&day.manager, &day.invigilator);
+        first_tab.get("/api/v1/sessions").await.refused(409, "meant_for_another");
+        first_tab.opened_for.clear();
+        first_tab.get(&day.at("/attendance.pdf?lang=fr")).await.expect_pdf();
+    }
+
+    async fn any_page_may_ask_who_is_there_now(app: TestApp) {
+        let mut day = app.day().await;
+        let [(alba, _), (bruno, _)] = two_in_part_one(&app, &mut day).await;
+        let there = page_of(&alba, &bruno).get("/api/v1/attempt").await.expect(200);
+        assert!(bruno.opened_for[SEAT].starts_with(there["attempt_id"].as_str().unwrap()));
+        let there = page_of(&day.manager, &day.invigilator).get("/api/v1/me").await.expect(200);
+        assert_eq!(there["id"], day.invigilator.opened_for[PERSON]);
     }
 
     async fn what_the_first_person_types_is_never_stored_as_the_seconds(app: TestApp) {

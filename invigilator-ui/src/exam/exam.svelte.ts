@@ -9,7 +9,6 @@ import { serverClock } from '$lib/clock';
 import { Live } from '$lib/live';
 import type { Typed } from '$lib/typed';
 import { announce, found, seatOf } from '$lib/whose';
-import { paperOf } from './paper';
 import { forget, Sheet } from './sheet.svelte';
 
 /** Which side of the door one is on. */
@@ -162,7 +161,7 @@ export class Exam {
     if (this.sheet?.part === view.part || this.#opening === view.part) return;
     this.#opening = view.part;
     try {
-      this.#open(await paperOf(view.part));
+      this.#open(await api.get<Paper>(`/attempt/parts/${view.part}/paper`));
       this.problem = undefined;
     } catch (cause) {
       this.problem = asProblem(cause);

@@ -8,7 +8,6 @@ import { t } from '$lib/i18n/exam';
 import { keeps, type Typed } from '$lib/typed';
 import { progress, type Progress } from './answers';
 import { mayStillSend, Outbox, type Unsaved } from './outbox';
-import { paperOf } from './paper';
 
 /** What this tab remembers of a part. */
 type Memory = { epoch: number; at: number; flags: string[]; unsaved: Unsaved[] };
@@ -131,7 +130,7 @@ export class Sheet {
   };
 
   #current = async (item: string) => {
-    const paper = await paperOf(this.part);
+    const paper = await api.get<Paper>(`/attempt/parts/${this.part}/paper`);
     return paper.answers.find((answer) => answer.item_id === item);
   };
 

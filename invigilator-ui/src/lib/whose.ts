@@ -2,7 +2,6 @@
 //! meant for another in any case; this tells the person before they have written for nothing.
 import { addressee, standing, type Addressee } from './api/addressee.svelte';
 import { api } from './api/client';
-import { Problem } from './api/problem';
 import type { AttemptView, Me } from './api/types';
 
 const CHANNEL = 'jurat.whose';
@@ -52,18 +51,6 @@ async function look() {
   }
 }
 
-/**
- * Throws unless the page is still theirs for whom it was opened. Asked after a read that does not say whose it
- * is, it says whose that was.
- */
-export async function stillTheirs(): Promise<void> {
-  const { now } = addressee;
-  if (!now) return;
-  const present = await whoIsThere(now);
-  found(present);
-  if (standing(now, present) !== 'same') throw new Problem('meant_for_another', 409, '');
-}
-
 function whoIsThere(whom: Addressee): Promise<Addressee | undefined> {
   return whom.kind === 'person' ? person() : seat();
 }
@@ -83,11 +70,11 @@ async function seat(): Promise<Addressee | undefined> {
  * nobody reads what another has left.
  */
 export async function comeBack() {
-  try {
-    await stillTheirs();
-  } catch {
-    location.reload();
-  }
+  const { now } = addressee;
+  if (!now) return;
+  const present = await whoIsThere(now).catch(() => undefined);
+  if (standing(now, present) === 'same') addressee.resume();
+  else location.reload();
 }
 
 /** A link to a document that was looked after, on its way. */

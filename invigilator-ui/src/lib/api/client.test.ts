@@ -53,6 +53,7 @@ describe('a write', () => {
     answers = [ours(200, '{}')];
     await api.get('/me', { whoIsThere: true });
     expect(sent).toHaveLength(2);
+    expect(sent[1]?.heads).not.toHaveProperty('X-Jurat-For');
   });
 
   test('is sent again under the same key until the server answers, also when it is pressed again', async () => {
@@ -70,6 +71,14 @@ describe('a write', () => {
     await api.post('/a', { seconds: 600 });
     expect(new Set(sent.map(({ heads }) => heads['Idempotency-Key'])).size).toBe(3);
   });
+});
+
+test('a read says for whom it is meant, and what belongs to another stops the page', async () => {
+  addressee.open(alba);
+  answers = [ours(409, '{"type":"/problems/meant_for_another"}')];
+  expect(await failed(api.get('/a'))).toMatchObject({ code: 'meant_for_another' });
+  expect(sent.map(({ heads }) => heads['X-Jurat-For'])).toEqual(['per_alba']);
+  expect(addressee.stopped).toBe(true);
 });
 
 test('the server is left alone as long as it asks for', async () => {

@@ -22,7 +22,7 @@ export type Options = {
   version?: number;
   /** Goes out even when the page is being left. */
   keepalive?: boolean;
-  /** Asks who is there now; the one thing that a page asks which has stopped. */
+  /** Asks who is there now, whoever it is; the one thing that a page asks which has stopped. */
   whoIsThere?: boolean;
 };
 
@@ -117,10 +117,14 @@ async function once<T>(
   }
 }
 
-function headers(method: Method, body: Body, { key, version }: Options & { key?: string }): Record<string, string> {
+function headers(
+  method: Method,
+  body: Body,
+  { key, version, whoIsThere }: Options & { key?: string },
+): Record<string, string> {
   const all: Record<string, string> = { Accept: 'application/json' };
   if (method !== 'GET') all['X-Jurat'] = '1';
-  if (addressee.now) all['X-Jurat-For'] = headerOf(addressee.now);
+  if (addressee.now && !whoIsThere) all['X-Jurat-For'] = headerOf(addressee.now);
   if (key) all['Idempotency-Key'] = key;
   if (version !== undefined) all['If-Match'] = `"${version}"`;
   if (body) all['Content-Type'] = body.type;

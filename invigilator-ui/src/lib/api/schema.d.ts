@@ -2590,6 +2590,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description meant_for_another */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unavailable */
             503: {
                 headers: {
@@ -2621,7 +2630,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "*/*": string;
                 };
             };
             /** @description not_signed_in */
@@ -2642,7 +2651,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description part_closed, too_late */
+            /** @description part_closed, too_late, meant_for_another */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2866,7 +2875,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description not_admitted, not_running, held, part_closed, too_late */
+            /** @description not_admitted, not_running, held, part_closed, too_late, meant_for_another */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3123,7 +3132,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description juror_of_the_centre */
+            /** @description juror_of_the_centre, meant_for_another */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3375,6 +3384,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description meant_for_another */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unreadable_query */
             422: {
                 headers: {
@@ -3531,6 +3549,15 @@ export interface operations {
             };
             /** @description no_such_centre */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description meant_for_another */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3700,6 +3727,15 @@ export interface operations {
             };
             /** @description no_such_centre */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description meant_for_another */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3881,6 +3917,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description meant_for_another */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unavailable */
             503: {
                 headers: {
@@ -4028,6 +4073,15 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description meant_for_another */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4267,6 +4321,15 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description meant_for_another */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4848,6 +4911,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description meant_for_another */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unreadable_query */
             422: {
                 headers: {
@@ -4915,7 +4987,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description juror_of_the_centre */
+            /** @description juror_of_the_centre, meant_for_another */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5069,7 +5141,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description juror_of_the_centre */
+            /** @description juror_of_the_centre, meant_for_another */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5136,6 +5208,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description meant_for_another */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unreadable_query */
             422: {
                 headers: {
@@ -5176,6 +5257,15 @@ export interface operations {
             };
             /** @description not_signed_in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description meant_for_another */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5227,6 +5317,15 @@ export interface operations {
             };
             /** @description forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description meant_for_another */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5295,6 +5394,15 @@ export interface operations {
             };
             /** @description no_such_session */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description meant_for_another */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5481,6 +5589,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description meant_for_another */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unreadable_query */
             422: {
                 headers: {
@@ -5541,6 +5658,15 @@ export interface operations {
             };
             /** @description no_such_session */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description meant_for_another */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5825,6 +5951,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description meant_for_another */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unavailable */
             503: {
                 headers: {
@@ -6090,6 +6225,15 @@ export interface operations {
             };
             /** @description no_such_session */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description meant_for_another */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6566,6 +6710,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description meant_for_another */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unreadable_query */
             422: {
                 headers: {
@@ -6635,6 +6788,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description meant_for_another */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description unreadable_query */
             422: {
                 headers: {
@@ -6697,6 +6859,15 @@ export interface operations {
             };
             /** @description no_such_minutes, no_such_session */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description meant_for_another */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
