@@ -98,9 +98,10 @@ export class Candidate {
     }
   }
 
-  /** What the button of a question says. */
+  /** The button of a question, wherever one is, when it says so. */
   question(number: number, standing: 'is_answered' | 'is_unsaved'): Locator {
-    return button(this.page, `${this.say('question', { n: number })}, ${this.say(standing)}`);
+    const says = `${this.say('question', { n: number })}, ${this.say(standing)}`;
+    return button(this.page, says).or(button(this.page, `${says}, ${this.say('is_current')}`));
   }
 
   /** The answers that the server has of part 1, by this browser's seat. */

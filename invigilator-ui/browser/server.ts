@@ -17,13 +17,13 @@ export class Server {
     private readonly child: ChildProcess,
   ) {}
 
-  /** Creates the administrator admin@jurat.example, then serves. */
-  static async start(): Promise<Server> {
+  /** Creates the administrator admin@jurat.example, then serves; `settings` are variables of the environment. */
+  static async start(settings: Record<string, string> = {}): Promise<Server> {
     const folder = mkdtempSync(join(tmpdir(), 'jurat-browser-'));
     const env = { JURAT_DATA: folder, JURAT_LISTEN: '127.0.0.1:0', JURAT_ADMIN_PASSWORD: password };
     const admin = ['admin', 'create', '--email', 'admin@jurat.example', '--name', 'Alix Admin'];
     execFileSync(jurat, admin, { env, stdio: 'ignore' });
-    const child = spawn(jurat, ['serve'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(jurat, ['serve'], { env: { ...env, ...settings }, stdio: ['ignore', 'ignore', 'pipe'] });
     const address = await new Promise<string>((resolve, reject) => {
       child.on('exit', (code) => reject(new Error(`jurat serve ended with ${code}`)));
       createInterface({ input: child.stderr! }).on('line', (line) => {

@@ -13,7 +13,7 @@ export type Stage = {
 };
 
 /** Sets the stage before the first test of the file and clears it after the last. */
-export function stage(): Stage {
+export function stage(settings?: Record<string, string>): Stage {
   let server: Server | undefined;
   let browser: Browser | undefined;
   let world: World | undefined;
@@ -22,7 +22,7 @@ export function stage(): Stage {
     return one;
   };
   beforeAll(async () => {
-    server = await Server.start();
+    server = await Server.start(settings);
     [world, browser] = await Promise.all([World.set(server), openBrowser()]);
   });
   afterAll(async () => {

@@ -12,6 +12,9 @@ import { mayStillSend, Outbox, type Unsaved } from './outbox';
 /** What this tab remembers of a part. */
 type Memory = { epoch: number; at: number; flags: string[]; unsaved: Unsaved[] };
 
+/** Why the server does not take an answer, whatever is tried. */
+type Refusal = { item: string; problem: Problem };
+
 const KEY = 'jurat.part.';
 /** A round trip is not worth a word; what takes longer is. */
 export const SLOW_MS = 1_500;
@@ -33,8 +36,8 @@ export class Sheet {
   saved_at = $state<string>();
   /** What was answered and the server lacks, as words, once the sheet is closed; what is on its way may still arrive. */
   lacking = $state.raw<readonly Typed[]>([]);
-  /** Why the server takes no more; the invigilator is needed or the part is over. */
-  refusal = $state.raw<Problem>();
+  /** What the server refused and lacks until now: by item, the latest at the end. */
+  refusals = $state.raw<readonly Refusal[]>([]);
   #outbox: Outbox;
   #place: string;
   #timer: ReturnType<typeof setInterval>;
@@ -47,11 +50,14 @@ export class Sheet {
     this.items = paper.items;
     this.#epoch = paper.epoch;
     this.#place = `${KEY}${attempt}.${paper.part}`;
-    const refused = (_: string, problem: Problem) => {
-      this.refusal = problem;
+    const refused = (item: string, problem: Problem) => {
+      this.refusals = [...this.#refusalsBut(item), { item, problem }];
       onrefused(problem);
     };
-    const kept = (item: string, value: AnswerValue) => (this.saved[item] = value);
+    const kept = (item: string, value: AnswerValue) => {
+      this.saved[item] = value;
+      this.refusals = this.#refusalsBut(item);
+    };
     this.#outbox = new Outbox({ save: this.#save, current: this.#current }, { changed: this.#show, kept, refused });
     for (const { item_id, value } of paper.answers) {
       this.values[item_id] = value;
@@ -120,6 +126,10 @@ export class Sheet {
     clearInterval(this.#timer);
     window.removeEventListener('online', this.flush);
     window.removeEventListener('pagehide', this.flush);
+  }
+
+  #refusalsBut(item: string): readonly Refusal[] {
+    return this.refusals.filter((refusal) => refusal.item !== item);
   }
 
   #save = (item: string, revision: number, value: AnswerValue): Promise<Saved> => {

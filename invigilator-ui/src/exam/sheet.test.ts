@@ -73,6 +73,23 @@ test('a refused answer is never shown as answered', async () => {
   expect(page.typed()).toEqual([{ label: 'Question 1', text: 'a' }]);
 });
 
+test('a refusal is told until the server has an answer to that question', async () => {
+  const page = sheet(paper(1));
+  replies = () => respond(413, 'application/problem+json', { type: '/problems/too_large' });
+  page.answer(item, 'a'.repeat(70_000), 'chosen');
+  await later(100);
+  page.answer(item, 'a'.repeat(69_000), 'chosen');
+  await later(100);
+  expect(page.refusals).toMatchObject([{ item: 'q1', problem: { code: 'too_large' } }]);
+  expect(page.value(item)).toHaveLength(69_000);
+  replies = saved;
+  page.answer(item, 'a', 'chosen');
+  expect(page.refusals).toHaveLength(1);
+  await later(100);
+  expect(page.refusals).toEqual([]);
+  expect(page.progress(item)).toBe('answered');
+});
+
 test('what was not saved is sent after a reload of the tab', async () => {
   replies = filtered;
   sheet(paper(1)).answer(item, 'a', 'chosen');

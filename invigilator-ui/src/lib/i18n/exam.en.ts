@@ -91,7 +91,8 @@ export const en: SameKeys<typeof fr> = {
   unsaved_text: 'The server has not answered for {time}. Keep working: everything is kept here and sent as soon as possible. Do not close this page.',
   stale_title: 'Connection lost',
   stale_text: 'The time shown stays right. Keep answering; if this lasts, raise your hand.',
-  refused_answer: 'An answer could not be saved',
+  refused_answer: { one: 'The answer to question {number} could not be saved', other: '{n} answers could not be saved' },
+  refused_too_long: 'This answer is too long. Shorten it, and it is saved by itself. What you typed is still here.',
 
   time_left: 'Time left',
   ask_time: 'Say the time left (key F2)',

@@ -88,7 +88,8 @@ export const fr = {
   unsaved_text: 'Le serveur ne répond pas depuis {time}. Continuez : tout est gardé ici et envoyé dès que possible. Ne fermez pas cette page.',
   stale_title: 'Connexion perdue',
   stale_text: 'Le temps affiché reste juste. Continuez à répondre ; si cela dure, levez la main.',
-  refused_answer: 'Une réponse n’a pas pu être enregistrée',
+  refused_answer: { one: 'La réponse à la question {number} n’a pas pu être enregistrée', other: '{n} réponses n’ont pas pu être enregistrées' },
+  refused_too_long: 'Cette réponse est trop longue. Raccourcissez-la : elle s’enregistrera d’elle-même. Ce que vous avez saisi est toujours là.',
 
   time_left: 'Temps restant',
   ask_time: 'Dire le temps restant (touche F2)',
