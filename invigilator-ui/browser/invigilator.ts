@@ -87,7 +87,7 @@ export class Invigilator {
     await this.asking('extend').getByRole('radio', { name: reason, exact: true }).check({ force: true });
     await accessible(page);
     await button(this.asking('extend'), words.confirm_extend).click();
-    await sees(this.row(name).getByTitle(say(words.extended, { time: '+5 min' }), { exact: true }));
+    await sees(this.row(name).getByTitle(say(words.extended, { time: '+5\u00a0min' }), { exact: true }));
   }
 
   async writeIncident(name: string, note: string): Promise<void> {

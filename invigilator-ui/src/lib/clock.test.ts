@@ -26,7 +26,7 @@ describe('the clock in the page', () => {
     expect(countdown(-5)).toBe('0:00');
     expect(countdown(0.2)).toBe('0:01');
     expect(countdown(3_849)).toBe('1:04:09');
-    expect(duration(4_800)).toBe('1 h 20 min');
+    expect(duration(4_800)).toBe('1\u00a0h 20\u00a0min');
   });
 });
 

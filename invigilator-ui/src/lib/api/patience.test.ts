@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { later, mayPass, soon } from './patience';
 import { between, Problem } from './problem';
 
@@ -29,4 +29,15 @@ test('a page asks again within eight seconds, and not all pages at once', () => 
   expect(later(0, between(''), 0)).toBe(500);
   expect(later(50, between(''), 0)).toBe(4_000);
   expect(later(50, between(''), 1)).toBe(8_000);
+});
+
+test('what is left of the wait that the server told runs out', () => {
+  vi.useFakeTimers();
+  const problem = told('too_many_attempts', 429, 30_000);
+  expect(problem.wait_left_s).toBe(30);
+  vi.advanceTimersByTime(28_500);
+  expect(problem.wait_left_s).toBe(2);
+  vi.advanceTimersByTime(60_000);
+  expect(problem.wait_left_s).toBe(0);
+  vi.useRealTimers();
 });

@@ -5,6 +5,9 @@ type Known = keyof typeof fr;
 
 /** Why a request did not do what was asked: the server's problem+json, or what failed on the way. */
 export class Problem extends Error {
+  /** When it came, by the performance clock. */
+  readonly at_ms = performance.now();
+
   constructor(
     /** The stable word of the reason, e.g. `entry_refused`; also `network`, `timeout` and `between`. */
     readonly code: string,
@@ -23,6 +26,11 @@ export class Problem extends Error {
   /** Whether the same request may succeed when it is sent again. */
   get passing(): boolean {
     return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+  }
+
+  /** How much of the server's wait is left, whole seconds. */
+  get wait_left_s(): number {
+    return Math.max(0, Math.ceil(((this.wait_ms ?? 0) - (performance.now() - this.at_ms)) / 1_000));
   }
 
   /** Whether no answer of the server came: nothing, or one that is not its own. */

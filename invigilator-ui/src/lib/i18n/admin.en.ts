@@ -8,7 +8,9 @@ export const en: SameKeys<typeof fr> = {
   people: 'People',
 
   clock_title: 'The server’s clock was set',
-  clock_text: 'It lies {difference} from the agreed time. Exams that run go on by their real time; no part can begin. Set the clock right (the alarm ends by itself), or accept it if it is the one that is right.',
+  clock_ahead: 'It is {difference} ahead of the agreed time.',
+  clock_back: 'It is {difference} behind the agreed time.',
+  clock_text: 'Exams that run go on by their real time; no part can begin. Set the clock right (the alarm ends by itself), or accept it if it is the one that is right.',
   clock_accept: 'Accept the new time',
   clock_sure_text: 'The agreed time will go from {agreed} to {wall}. The ends of exams move with it: no remaining time changes, and every open session keeps a record of it.',
   clock_accepted: 'The new time is accepted',

@@ -54,18 +54,13 @@ export function countdown(seconds: number): string {
   return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
-/** "1 h 20 min", "45 min", "30 s": a length of time. */
+/** "1 h 20 min", "45 min", "30 s": a length of time. No line ends between a number and its unit. */
 export function duration(seconds: number): string {
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor(seconds / 60) % 60;
   const rest = Math.floor(seconds % 60);
-  const words = [hours && `${hours} h`, minutes && `${minutes} min`, rest && `${rest} s`].filter(Boolean);
-  return words.length ? words.join(' ') : '0 min';
-}
-
-/** "+1 h", "−30 min": how far a clock lies ahead or behind. */
-export function signedDuration(seconds: number): string {
-  return (seconds < 0 ? '−' : '+') + duration(Math.abs(seconds));
+  const words = [hours && `${hours}\u00a0h`, minutes && `${minutes}\u00a0min`, rest && `${rest}\u00a0s`].filter(Boolean);
+  return words.length ? words.join(' ') : '0\u00a0min';
 }
 
 function show(instant: string, options: Intl.DateTimeFormatOptions): string {

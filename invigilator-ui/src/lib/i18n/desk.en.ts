@@ -46,8 +46,8 @@ export const en: SameKeys<typeof fr> = {
   settle_lead: 'Nobody has checked that this address is theirs. If in doubt, ask the person in another way. Once confirmed: {role}.',
   settle_has_account: 'This address has an account already',
   settle_has_account_text: 'The person said to be new here. Refuse, ask them, and invite them again: whoever owns the account accepts while signed in to it.',
-  settle_refuse: 'Not the right person',
-  settle_confirm: 'It is the right person',
+  settle_refuse: 'Refuse',
+  settle_confirm: 'Yes, confirm',
 
   certificates: 'Certificates',
   certificates_of: 'Certificates of the session',

@@ -43,8 +43,8 @@ export const fr = {
   settle_lead: 'Personne n’a vérifié que cette adresse est la sienne. Dans le doute, demandez-le-lui par un autre moyen. Rôle une fois confirmé : {role}.',
   settle_has_account: 'Cette adresse a déjà un compte',
   settle_has_account_text: 'La personne s’est dite nouvelle ici. Refusez, demandez-lui, puis invitez-la de nouveau : le titulaire du compte accepte en y étant connecté.',
-  settle_refuse: 'Pas la bonne personne',
-  settle_confirm: 'C’est la bonne personne',
+  settle_refuse: 'Refuser',
+  settle_confirm: 'Oui, confirmer',
 
   certificates: 'Certificats',
   certificates_of: 'Certificats de la session',

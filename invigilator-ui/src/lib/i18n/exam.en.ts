@@ -47,6 +47,8 @@ export const en: SameKeys<typeof fr> = {
   part_line: { one: '{n} question', other: '{n} questions' },
   part_n: 'Part {n}',
   start_part: 'Begin part {n}',
+  not_now: 'The part cannot begin yet',
+  not_now_text: 'The server’s clock has to be looked at first. Call the invigilator, then try again.',
 
   question: 'Question {n}',
   question_of: 'Question {n} of {max}',

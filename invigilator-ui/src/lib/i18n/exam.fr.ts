@@ -44,6 +44,8 @@ export const fr = {
   part_line: { one: '{n} question', other: '{n} questions' },
   part_n: 'Partie {n}',
   start_part: 'Commencer la partie {n}',
+  not_now: 'La partie ne peut pas encore commencer',
+  not_now_text: 'L’horloge du serveur doit d’abord être vérifiée. Appelez le surveillant, puis réessayez.',
 
   question: 'Question {n}',
   question_of: 'Question {n} sur {max}',

@@ -58,7 +58,8 @@ export const en: SameKeys<typeof fr> = {
   stale_title: 'Board stale since {since}',
   stale_spoken: 'Attention: the board is no longer up to date.',
   stale_text: 'The server no longer answers this computer. Candidates may well go on as usual; the server’s clocks run. Do not trust the states shown. Check the network of this computer and keep the paper list at hand.',
-  clock_title: 'The server’s clock was set ({difference})',
+  clock_ahead: 'The server’s clock was set ahead by {difference}',
+  clock_back: 'The server’s clock was set back by {difference}',
   clock_text: 'No candidate’s time changes, and every part ends at its real end. No part can begin until an administrator has looked at the clock: let them know.',
   polling_title: 'Live link lost',
   polling_text: 'The board is read every 5 seconds meanwhile.',
@@ -76,7 +77,7 @@ export const en: SameKeys<typeof fr> = {
   close_session: 'Close the session',
 
   triage: 'Needs a look',
-  triage_calm: 'All is well: nobody needs you.',
+  triage_calm: 'Nobody needs you.',
   triage_unknown: 'Not known while the board is stale: look at the room.',
   triage_more: { one: 'Show {n} more', other: 'Show {n} more' },
   triage_less: 'Show fewer',

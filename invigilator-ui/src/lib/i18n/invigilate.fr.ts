@@ -55,7 +55,8 @@ export const fr = {
   stale_title: 'Tableau figé depuis {since}',
   stale_spoken: 'Attention : le tableau n’est plus à jour.',
   stale_text: 'Le serveur ne répond plus à cet ordinateur. Les candidats continuent peut-être normalement ; les chronomètres du serveur tournent. Ne vous fiez pas aux états affichés. Vérifiez le réseau de ce poste et gardez la liste papier à portée.',
-  clock_title: 'L’horloge du serveur a été changée ({difference})',
+  clock_ahead: 'L’horloge du serveur a été avancée de {difference}',
+  clock_back: 'L’horloge du serveur a été reculée de {difference}',
   clock_text: 'Les temps des candidats ne changent pas et chaque partie finit à son heure réelle. Aucune partie ne peut commencer tant qu’un administrateur n’a pas vérifié l’horloge : prévenez-le.',
   polling_title: 'Direct interrompu',
   polling_text: 'Le tableau est relu toutes les 5 secondes en attendant.',
@@ -73,7 +74,7 @@ export const fr = {
   close_session: 'Clore la session',
 
   triage: 'À voir',
-  triage_calm: 'Tout va bien : personne n’a besoin de vous.',
+  triage_calm: 'Personne n’a besoin de vous.',
   triage_unknown: 'Inconnu tant que le tableau est figé : regardez la salle.',
   triage_more: { one: 'Afficher {n} autre', other: 'Afficher les {n} autres' },
   triage_less: 'Réduire',

@@ -21,7 +21,7 @@ export const en: SameKeys<typeof fr> = {
   too_large: 'What was sent is too large.',
 
   bad_credentials: 'Wrong e-mail address or password.',
-  too_many_attempts: 'Too many tries. Wait before the next one.',
+  too_many_attempts: 'Too many tries.',
   clock_disagrees: 'The server’s clock was set. Nothing new begins until an administrator has looked; what runs goes on.',
   clock_stepped_again: 'The clock has moved again since you looked. Look at the difference once more.',
   busy: 'Too many people are signing in at this moment. Try again in a few seconds.',

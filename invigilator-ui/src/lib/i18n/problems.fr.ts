@@ -19,7 +19,7 @@ export const fr = {
   too_large: 'Ce qui a été envoyé est trop volumineux.',
 
   bad_credentials: 'Adresse électronique ou mot de passe incorrect.',
-  too_many_attempts: 'Trop d’essais. Patientez avant de recommencer.',
+  too_many_attempts: 'Trop d’essais.',
   clock_disagrees: 'L’horloge du serveur a été changée. Rien de nouveau ne commence avant qu’un administrateur l’ait vérifiée ; ce qui est commencé continue.',
   clock_stepped_again: 'L’horloge a encore changé depuis. Regardez l’écart affiché maintenant.',
   busy: 'Trop de personnes se connectent en ce moment. Réessayez dans quelques secondes.',
