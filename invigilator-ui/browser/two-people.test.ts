@@ -9,7 +9,7 @@ import { accessible, accessibleOnDarkPhone, anotherTab, button, dialog, field, l
 import { signIn, signOut } from './staff.ts';
 import { stage } from './stage.ts';
 import { centre, english, jury as words, say, ui } from './words.ts';
-import { identity, invigilator, jurors, manager, signedIn, type Family } from './world.ts';
+import { admin, identity, invigilator, jurors, manager, signedIn, type Family } from './world.ts';
 
 const on = stage();
 
@@ -88,6 +88,24 @@ test.concurrent('no vote is cast under the name of a colleague who signed in sin
   await stopped(page, jules.name).waitFor({ state: 'hidden' });
   await button(page, words.do_vote).click();
   await sees(page.getByText(words.voted, { exact: true }));
+});
+
+test.concurrent('what only somebody who signed in since may see is not shown on the page of the one before', async ({ expect, onTestFailed }) => {
+  onTestFailed(photographAll);
+  const page = await on.tab('manager');
+  await signIn(page, manager);
+  await page.goto(`/centre/${on.world.room.centre_id}/sessions`);
+  await sees(link(page, centre.people));
+  await deaf(page);
+  const other = await anotherTab(page, 'admin');
+  await other.goto('/');
+  await signOut(other);
+  await signIn(other, admin);
+  const read: number[] = [];
+  page.on('response', (response) => void (response.url().includes('/centres/') && read.push(response.status())));
+  await link(page, centre.people).click();
+  await sees(stopped(page, manager.name));
+  expect(new Set(read)).toEqual(new Set([409]));
 });
 
 test.concurrent('no document is opened for somebody who has signed in since', async ({ expect, onTestFailed }) => {
