@@ -157,9 +157,7 @@ impl Room {
         }
         let attempts: Vec<&String> = entered.iter().map(|(_, attempt)| attempt).collect();
         for command in ["check_in", "admit"] {
-            let body = json!({
-                "command": command, "attempts": attempts, "seconds": null, "reason": "", "credit": true,
-            });
+            let body = json!({ "command": command, "attempts": attempts });
             manager.post(&format!("/sessions/{id}/commands"), body).await;
         }
         let mut candidates = Vec::new();

@@ -95,7 +95,7 @@ async function opened(mona: Caller, ines: Caller, centre: string, room: string, 
 }
 
 async function commanded(ines: Caller, session: string, command: string, attempts: string[]): Promise<void> {
-  await ines.post(`/sessions/${session}/commands`, { command, attempts, seconds: null, reason: '', credit: true });
+  await ines.post(`/sessions/${session}/commands`, { command, attempts, ...(command === 'release' ? { credit: true } : {}) });
 }
 
 async function admitted(ines: Caller, { id }: SessionDetail): Promise<void> {

@@ -72,6 +72,17 @@ pub async fn put_part_sealed(
     Ok(())
 }
 
+/// Takes back the seal of a part.
+pub async fn put_part_open(tx: &mut Tx, (attempt, part): (AttemptId, i32)) -> Result<(), DbError> {
+    exec!(
+        tx,
+        "UPDATE part SET sealed_at = NULL, digest = NULL WHERE attempt_id = $1 AND part = $2",
+        attempt,
+        part,
+    )?;
+    Ok(())
+}
+
 /// A part, when it has begun.
 pub async fn find_part(tx: &mut Tx, id: AttemptId, part: i32) -> Result<Option<PartRow>, DbError> {
     fetch!(

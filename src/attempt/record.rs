@@ -56,8 +56,11 @@ pub(super) async fn carry_out(
 ) -> Result<bool, Error> {
     let events = rules::decide(&stored.attempt, command, now)?;
     for event in &events {
+        let begins = matches!(event.what, What::PartStarted { .. });
+        let known = if begins { 0 } else { stored.attempt.ledger.len() };
         stored.attempt = rules::apply(stored.attempt.clone(), event);
-        let body = write_particulars(tx, stored, event, actor).await?;
+        add_lines(tx, stored, known, event, actor).await?;
+        let body = write_particulars(tx, stored, event).await?;
         let entry = journal::Entry {
             session: stored.session,
             at: now,
@@ -92,45 +95,38 @@ fn kind(what: &What) -> &'static str {
         What::Terminated { .. } => "attempt_terminated",
         What::Withdrawn { .. } => "attempt_withdrawn",
         What::DeviceChanged => "device_changed",
+        What::Reopened { .. } => "attempt_reopened",
         What::Sealed => "attempt_sealed",
         What::Voided { .. } => "attempt_voided",
     }
 }
 
-/// Writes ledger and part, and returns what the journal says of the event.
-async fn write_particulars(
-    tx: &mut Tx,
-    stored: &Stored,
-    event: &Event,
-    actor: Actor,
-) -> Result<Value, DbError> {
+/// Writes the part, and returns what the journal says of the event.
+async fn write_particulars(tx: &mut Tx, stored: &Stored, event: &Event) -> Result<Value, DbError> {
     let attempt = &stored.attempt;
     let deadline = attempt.deadline();
     let part = attempt.state.part();
     Ok(match &event.what {
         What::CheckedIn | What::MarkedAbsent | What::Admitted => json!({}),
-        What::Reinstated { reason } | What::Terminated { reason } | What::Withdrawn { reason } => {
+        What::Reinstated { reason }
+        | What::Terminated { reason, .. }
+        | What::Withdrawn { reason } => {
             json!({ "reason": reason })
         }
         What::BreakOverrun { seconds } => json!({ "seconds": seconds }),
         What::PartStarted { part, allowed_s } => {
-            add_line(tx, stored, actor, "").await?;
             json!({ "part": part, "allowed_s": allowed_s, "deadline": deadline })
         }
         What::Held { reason } => {
-            add_line(tx, stored, actor, reason).await?;
             json!({ "part": part, "reason": reason })
         }
         What::Released { credit } => {
-            add_line(tx, stored, actor, "").await?;
             json!({ "part": part, "credit": credit, "deadline": deadline })
         }
         What::Extended { seconds, reason } => {
-            add_line(tx, stored, actor, reason).await?;
             json!({ "part": part, "seconds": seconds, "reason": reason, "deadline": deadline })
         }
         What::ClockCorrected { shift_s } => {
-            add_line(tx, stored, actor, "").await?;
             json!({ "part": part, "seconds": shift_s, "deadline": deadline })
         }
         What::PartSealed { part, cause } => {
@@ -138,15 +134,53 @@ async fn write_particulars(
             json!({ "part": part, "cause": cause, "sealed_at": event.at,
                     "digest": hex::encode(digest), "answers": answers })
         }
+        What::Reopened { part, seconds, reason } => {
+            part_store::put_part_open(tx, (stored.id, *part)).await?;
+            json!({ "part": part, "seconds": seconds, "reason": reason, "deadline": deadline })
+        }
         What::DeviceChanged => json!({ "epoch": attempt.epoch }),
         What::Sealed => json!({ "ended": attempt.state.ended() }),
         What::Voided { minutes } => json!({ "minutes": minutes }),
     })
 }
 
-async fn add_line(tx: &mut Tx, stored: &Stored, actor: Actor, reason: &str) -> Result<(), DbError> {
-    let clock = (stored.id, stored.attempt.state.part());
-    ledger_store::add_clock_entry(tx, clock, &stored.attempt.ledger, actor, reason).await
+/// What the ledger says of an event beside its instant.
+fn remark(what: &What) -> &str {
+    match what {
+        What::Held { reason } | What::Extended { reason, .. } | What::Reopened { reason, .. } => {
+            reason
+        }
+        What::CheckedIn
+        | What::MarkedAbsent
+        | What::Reinstated { .. }
+        | What::Admitted
+        | What::BreakOverrun { .. }
+        | What::PartStarted { .. }
+        | What::Released { .. }
+        | What::ClockCorrected { .. }
+        | What::PartSealed { .. }
+        | What::Terminated { .. }
+        | What::Withdrawn { .. }
+        | What::DeviceChanged
+        | What::Sealed
+        | What::Voided { .. } => "",
+    }
+}
+
+/// Stores the lines of the ledger that `event` has added to the first `known`.
+async fn add_lines(
+    tx: &mut Tx,
+    stored: &Stored,
+    known: usize,
+    event: &Event,
+    actor: Actor,
+) -> Result<(), DbError> {
+    let (ledger, clock) = (&stored.attempt.ledger, (stored.id, stored.attempt.state.part()));
+    for end in known + 1..=ledger.len() {
+        let lines = &ledger[..end];
+        ledger_store::add_clock_entry(tx, clock, lines, actor, remark(&event.what)).await?;
+    }
+    Ok(())
 }
 
 /// Closes the answer sheet of a part. Returns its digest and how many items are answered.

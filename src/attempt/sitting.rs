@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     Error, Stored, answer_store, part_store, record,
-    rules::{self, Command, Doing, LAST_PART, State, seat_may},
+    rules::{self, Command, Doing, State, seat_may},
     store,
     view::{self, Snapshot},
 };
@@ -84,9 +84,6 @@ async fn prepare(
     stored: &Stored,
     part: i32,
 ) -> Result<Prepared, Error> {
-    if !(1..=LAST_PART).contains(&part) {
-        return Err(Error::NoPart);
-    }
     let scheme = scheme_of(tx, session).await?;
     let planned = scheme.part(part).ok_or(Error::NoPart)?;
     let place = enrolment::find_enrolment(tx, stored.enrolment).await?.ok_or(Error::NoAttempt)?;
@@ -151,12 +148,12 @@ pub async fn file(
 /// Hands in a part. What is handed in is never changed.
 pub async fn finish_part(app: &App, attempt: AttemptId, part: i32) -> Result<Snapshot, Error> {
     app.presence.seen(attempt, app.clock.now());
-    if !(1..=LAST_PART).contains(&part) {
-        return Err(Error::NoPart);
-    }
     let moment = agreement::before_sealing(app).await?;
     let mut tx = app.db.begin().await?;
     let (session, mut stored, now) = record::open(app, &mut tx, attempt, moment).await?;
+    if !(1..=stored.attempt.parts).contains(&part) {
+        return Err(Error::NoPart);
+    }
     seat_may(stored.attempt.state.name(), Doing::HandIn)?;
     let command = Command::FinishPart { part };
     record::carry_out(&mut tx, &mut stored, &command, Actor::Candidate(attempt), now).await?;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     Error, Stored, record,
-    rules::{AttemptState, Command, Refusal, State},
+    rules::{Attempt, AttemptState, Command, Refusal, State},
     store,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     db::{DbError, Tx},
     journal::Actor,
     people::{self, Subject},
-    session::{self, Session, SessionState},
+    session::{self, Session, SessionState, scheme_of},
 };
 
 /// What became of a command.
@@ -147,6 +147,8 @@ pub async fn add_attempts(
     enrolments: &[EnrolmentId],
     now: Timestamp,
 ) -> Result<Vec<AttemptId>, DbError> {
+    let scheme = scheme_of(tx, session).await?;
+    let parts = i32::try_from(scheme.parts.len()).expect("a scheme has a few parts");
     let mut added = Vec::with_capacity(enrolments.len());
     for &enrolment in enrolments {
         let stored = Stored {
@@ -155,7 +157,7 @@ pub async fn add_attempts(
             enrolment,
             version: 1,
             seed: i64::from_le_bytes(app.chance.bytes()) & i64::MAX,
-            attempt: super::rules::Attempt::new(now),
+            attempt: Attempt::new(parts, now),
         };
         store::add_attempt(tx, session.centre, &stored).await?;
         added.push(stored.id);

@@ -28,7 +28,8 @@ pub(super) fn unknown(word: &str) -> DbError {
 /// The columns of [`AttemptRow`].
 macro_rules! attempt_columns {
     () => {
-        "id, session_id, enrolment_id, version, epoch, seed, state, ended, part, since, reason"
+        "id, session_id, enrolment_id, version, epoch, seed, state, ended, part, parts, on_break, since,
+         reason"
     };
 }
 
@@ -43,6 +44,8 @@ struct AttemptRow {
     state: String,
     ended: String,
     part: i32,
+    parts: i32,
+    on_break: bool,
     since: Timestamp,
     reason: String,
 }
@@ -52,7 +55,8 @@ impl AttemptRow {
         let name = AttemptState::from_word(&self.state).ok_or_else(|| unknown(&self.state))?;
         let ended = AttemptState::from_word(&self.ended).ok_or_else(|| unknown(&self.ended))?;
         let attempt = Attempt {
-            state: State::from_words(name, self.part, ended),
+            state: State::from_words(name, self.part, ended, self.on_break),
+            parts: self.parts,
             since: self.since,
             epoch: self.epoch,
             reason: self.reason,
@@ -75,8 +79,8 @@ pub async fn add_attempt(tx: &mut Tx, centre: CentreId, new: &Stored) -> Result<
     exec!(
         tx,
         "INSERT INTO attempt (id, centre_id, session_id, enrolment_id, version, epoch, seed, state,
-                              ended, part, since, reason)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                              ended, part, parts, on_break, since, reason)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         new.id,
         centre,
         new.session,
@@ -87,6 +91,8 @@ pub async fn add_attempt(tx: &mut Tx, centre: CentreId, new: &Stored) -> Result<
         state.name().as_str(),
         state.ended().as_str(),
         state.part(),
+        new.attempt.parts,
+        state.on_break(),
         new.attempt.since,
         &new.attempt.reason,
     )?;
@@ -199,14 +205,15 @@ pub async fn put_attempt(tx: &mut Tx, stored: &Stored) -> Result<(), DbError> {
     let Attempt { state, since, epoch, reason, .. } = &stored.attempt;
     exec!(
         tx,
-        "UPDATE attempt SET version = $2, epoch = $3, state = $4, ended = $5, part = $6, since = $7,
-                reason = $8 WHERE id = $1",
+        "UPDATE attempt SET version = $2, epoch = $3, state = $4, ended = $5, part = $6, on_break = $7,
+                since = $8, reason = $9 WHERE id = $1",
         stored.id,
         stored.version,
         epoch,
         state.name().as_str(),
         state.ended().as_str(),
         state.part(),
+        state.on_break(),
         since,
         reason,
     )?;

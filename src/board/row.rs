@@ -16,7 +16,7 @@ use crate::{
     attempt::{
         self, Stored,
         clock::{self, Entry},
-        rules::{AttemptState, State},
+        rules::{self as machine, Ask, Attempt, AttemptState, State},
     },
     base::{AttemptId, SessionId, Timestamp},
     db::{DbError, Tx},
@@ -78,6 +78,8 @@ pub struct Row {
     pub incidents: usize,
     /// Whether the candidate has signed in at a device.
     pub entered: bool,
+    /// What staff may ask of it now.
+    pub allowed: Vec<Ask>,
 }
 
 /// What a row is made of besides the attempt.
@@ -175,6 +177,13 @@ async fn facts_of_all(
     Ok(facts.collect())
 }
 
+/// What the rules allow now; a new device is offered where there is one that it would replace.
+fn allowed(attempt: &Attempt, entered: bool, now: Timestamp) -> Vec<Ask> {
+    let mut asks = machine::allowed(attempt, &Ask::OF_STAFF, now);
+    asks.retain(|ask| *ask != Ask::NewDevice || entered);
+    asks
+}
+
 fn row(app: &App, scheme: &Scheme, stored: &Stored, facts: Facts, now: Timestamp) -> Row {
     let attempt = &stored.attempt;
     let part = attempt.state.part();
@@ -213,5 +222,6 @@ fn row(app: &App, scheme: &Scheme, stored: &Stored, facts: Facts, now: Timestamp
         second_devices: facts.second_devices,
         incidents: facts.incidents,
         entered: facts.entered,
+        allowed: allowed(attempt, facts.entered, now),
     }
 }

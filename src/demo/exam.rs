@@ -102,9 +102,13 @@ pub async fn command(
     if attempts.is_empty() {
         return Ok(());
     }
-    let body = json!({
-        "command": command, "attempts": attempts, "seconds": null, "reason": reason, "credit": true,
-    });
+    let mut body = json!({ "command": command, "attempts": attempts });
+    if command == "release" {
+        body["credit"] = json!(true);
+    }
+    if !reason.is_empty() {
+        body["reason"] = json!(reason);
+    }
     let done = staff.invigilator.post(&format!("/sessions/{session}/commands"), body).await?;
     match done["refused"].as_array().map(Vec::as_slice) {
         Some([]) => Ok(()),

@@ -7,7 +7,10 @@ use utoipa::ToSchema;
 use super::problem::Problem;
 use crate::{
     app::App,
-    attempt::{self, PartView, Snapshot, rules::AttemptState},
+    attempt::{
+        self, PartView, Snapshot,
+        rules::{Ask, AttemptState, allowed, turn},
+    },
     base::AttemptId,
     board::{self, Notice},
     certificate::{self, Decided},
@@ -23,7 +26,12 @@ pub struct AttemptView {
     family_name: String,
     given_names: String,
     state: AttemptState,
+    /// The part begun last; 0 before the first.
     part: i32,
+    /// The part whose turn it is.
+    turn: i32,
+    /// What the candidate may ask now.
+    allowed: Vec<Ask>,
     version: i64,
     epoch: i64,
     scheme_title: Text,
@@ -137,6 +145,8 @@ pub async fn view(app: &App, snapshot: Snapshot) -> Result<AttemptView, Problem>
         given_names: enrolment.given_names,
         state: stored.attempt.state.name(),
         part: stored.attempt.state.part(),
+        turn: turn(&stored.attempt),
+        allowed: allowed(&stored.attempt, &Ask::OF_CANDIDATE, now),
         version: stored.version,
         epoch: stored.attempt.epoch,
         scheme_title,

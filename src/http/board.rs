@@ -1,10 +1,6 @@
 //! The live board: what invigilators see, ask for and do.
 
-use axum::{
-    extract::{DefaultBodyLimit, State},
-    http::HeaderMap,
-    response::IntoResponse,
-};
+use axum::{extract::State, http::HeaderMap, response::IntoResponse};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -22,14 +18,10 @@ use super::{
 };
 use crate::{
     app::{App, Ticket},
-    attempt::{
-        self, Blocker,
-        rules::{AttemptState, Command},
-    },
+    attempt::{Blocker, rules::AttemptState},
     base::{AttemptId, Language},
     board::{self, Incident, IncidentCategory, Notice, Row},
-    enrolment,
-    journal::{Actor, Written},
+    journal::Written,
     people::tickets,
     session::RefusedAtDoor,
 };
@@ -37,16 +29,10 @@ use crate::{
 /// Entries of the journal told at once.
 const PAGE: i64 = 500;
 
-/// The largest body of a command, in bytes: it may name everybody of the longest list.
-const ROOM_LIMIT: usize = 64 * enrolment::MAX_ROWS;
-
 /// Routes of this file.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(show_board))
-        .merge(
-            OpenApiRouter::new().routes(routes!(command)).layer(DefaultBodyLimit::max(ROOM_LIMIT)),
-        )
         .routes(routes!(write_incident))
         .routes(routes!(post_notice))
         .routes(routes!(close_session))
@@ -85,84 +71,6 @@ impl From<Blocker> for BlockerBody {
     fn from(blocker: Blocker) -> Self {
         Self { attempt_id: blocker.attempt, state: blocker.state }
     }
-}
-
-/// A command for one candidate, several, or the room.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CommandBody {
-    command: CommandName,
-    attempts: Vec<AttemptId>,
-    /// Of an extension; may be negative.
-    seconds: Option<i64>,
-    /// Required to hold, extend, terminate, reinstate, withdraw.
-    reason: String,
-    /// Of a release: whether the held time is given back.
-    credit: bool,
-}
-
-/// What staff may ask of an attempt.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum CommandName {
-    /// The person is here and is who they say.
-    CheckIn,
-    /// The person did not come.
-    MarkAbsent,
-    /// The person came after all.
-    Reinstate,
-    /// The candidate may begin.
-    Admit,
-    /// The clock stops.
-    Hold,
-    /// The clock goes on.
-    Release,
-    /// The deadline moves.
-    Extend,
-    /// The attempt ends.
-    Terminate,
-    /// The candidate gives up.
-    Withdraw,
-    /// Another device takes over.
-    NewDevice,
-}
-
-impl CommandBody {
-    fn into_command(self) -> (Command, Vec<AttemptId>) {
-        let reason = self.reason;
-        let command = match self.command {
-            CommandName::CheckIn => Command::CheckIn,
-            CommandName::MarkAbsent => Command::MarkAbsent,
-            CommandName::Reinstate => Command::Reinstate { reason },
-            CommandName::Admit => Command::Admit,
-            CommandName::Hold => Command::Hold { reason },
-            CommandName::Release => Command::Release { credit: self.credit },
-            CommandName::Extend => {
-                Command::Extend { seconds: self.seconds.unwrap_or_default(), reason }
-            }
-            CommandName::Terminate => Command::Terminate { reason },
-            CommandName::Withdraw => Command::Withdraw { reason },
-            CommandName::NewDevice => Command::NewDevice,
-        };
-        (command, self.attempts)
-    }
-}
-
-/// What became of a command, for each attempt.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CommandDone {
-    done: Vec<AttemptId>,
-    refused: Vec<RefusedBody>,
-}
-
-/// A rule said no to one of several.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = RefusedCommand)]
-pub struct RefusedBody {
-    attempt_id: AttemptId,
-    code: &'static str,
-    detail: String,
-    state: AttemptState,
 }
 
 /// An irregularity to write down.
@@ -251,27 +159,6 @@ async fn show_board(State(app): State<App>, staff: Staff) -> Result<Json<BoardBo
         blockers: board.blockers.into_iter().map(BlockerBody::from).collect(),
         clock: ClockAlarm::of(&app),
     }))
-}
-
-/// Command one candidate, several, or the room
-#[utoipa::path(post, path = "/api/v1/sessions/{session}/commands",
-    params(("session" = String, Path)), request_body = CommandBody,
-    responses((status = 200, body = CommandDone), (status = 409, description = "session_not_open")))]
-async fn command(
-    State(app): State<App>,
-    staff: Staff,
-    Json(body): Json<CommandBody>,
-) -> Result<Json<CommandDone>, Problem> {
-    let (command, attempts) = body.into_command();
-    let actor = Actor::Person(staff.person());
-    let told = attempt::command(&app, actor, staff.session(), &command, &attempts).await?;
-    let refused = told.refused.into_iter().map(|refused| RefusedBody {
-        attempt_id: refused.attempt,
-        code: refused.why.code(),
-        detail: refused.why.to_string(),
-        state: refused.state,
-    });
-    Ok(Json(CommandDone { done: told.done, refused: refused.collect() }))
 }
 
 /// Write an incident down

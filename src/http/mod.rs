@@ -11,6 +11,7 @@ mod body;
 mod centres;
 mod certificates;
 mod clock;
+mod commands;
 mod describe;
 mod enrolments;
 mod invitations;
@@ -61,6 +62,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(clock::routes())
         .merge(public::routes())
         .merge(board::routes())
+        .merge(commands::routes())
         .merge(live::routes())
         .merge(jury::routes())
         .merge(openapi::routes())

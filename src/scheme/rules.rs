@@ -6,6 +6,9 @@ use utoipa::ToSchema;
 
 use super::{Combine, Fallback, Scheme, Text, Threshold, framework};
 
+/// The most parts that an exam has.
+const MOST_PARTS: usize = 6;
+
 /// The scores of all parts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Score {
@@ -251,6 +254,7 @@ pub(super) fn check(scheme: &Scheme) -> Result<(), String> {
     fault(scheme.version.is_empty(), "version is empty")?;
     fault(scheme.break_s < 0, "break_s is negative")?;
     fault(scheme.parts.is_empty(), "there is no part")?;
+    fault(scheme.parts.len() > MOST_PARTS, "there are more than six parts")?;
     fault(scheme.levels.is_empty(), "there is no level")?;
     for (number, part) in (1..).zip(&scheme.parts) {
         check_part(number, part)?;

@@ -40,7 +40,7 @@ both! {
         app.later(60);
         day.command("release", &[&ada.attempt], "").await;
         let body = json!({ "command": "extend", "attempts": [ada.attempt], "seconds": 300,
-            "reason": "late start", "credit": true });
+            "reason": "late start" });
         day.invigilator.post(&day.at("/commands"), body).await.expect(200);
         let board = day.invigilator.get(&path).await.expect(200);
         let now = row(&board, &ada.attempt);
@@ -80,8 +80,7 @@ both! {
         let somebody = || Chance::Os.id::<AttemptId>(Timestamp::default());
         let naming = |count| {
             let attempts: Vec<_> = std::iter::repeat_with(somebody).take(count).collect();
-            json!({ "command": "check_in", "attempts": attempts, "seconds": null, "reason": "",
-                "credit": true })
+            json!({ "command": "check_in", "attempts": attempts })
         };
         let path = day.at("/commands");
         day.invigilator.post(&path, naming(enrolment::MAX_ROWS)).await.refused(404, "no_such_attempt");
@@ -96,7 +95,7 @@ both! {
         day.admit(&[&ada]).await;
         ada.start(1).await;
         let body = |command: &str| json!({ "command": command, "attempts": [ada.attempt],
-            "seconds": null, "reason": "both at once", "credit": true });
+            "reason": "both at once" });
         let path = day.at("/commands");
         let (ended, held) = tokio::join!(
             day.invigilator.post(&path, body("terminate")),

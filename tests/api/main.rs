@@ -22,6 +22,7 @@ mod exam_clock;
 mod exam_crash;
 mod exam_door;
 mod exam_entry;
+mod exam_parts;
 mod exam_seat;
 mod guessing;
 mod jury;

@@ -324,8 +324,7 @@ both! {
             "external_id": "", "email": "", "extra_time": "" });
         manager.put_over(&json!(1), &place, body).await.refused(404, "no_such_enrolment");
         let theirs = &beta.seat.attempt;
-        let command = json!({ "command": "check_in", "attempts": [theirs], "seconds": null,
-            "reason": "", "credit": false });
+        let command = json!({ "command": "check_in", "attempts": [theirs] });
         manager.post(&at("/commands"), command).await.refused(404, "no_such_attempt");
         let note = json!({ "attempt_id": theirs, "category": "other", "note": "x" });
         manager.post(&at("/incidents"), note).await.refused(404, "no_such_attempt");

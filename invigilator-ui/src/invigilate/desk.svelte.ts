@@ -40,7 +40,7 @@ export class Desk {
   /** Does at once what needs no word, and asks for the rest. */
   command(command: Command, rows: readonly BoardRow[]) {
     const attempts = rows.filter((row) => fits(command, row)).map((row) => row.attempt_id);
-    if (command === 'admit') void this.#atOnce(command, attempts);
+    if (command === 'admit') void this.#admit(attempts);
     else this.open({ kind: 'command', command, attempts: rows.map((row) => row.attempt_id) });
   }
 
@@ -48,15 +48,15 @@ export class Desk {
     return api.post<CommandDone>(`/sessions/${this.board.id}/commands`, body);
   }
 
-  async #atOnce(command: Command, attempts: string[]) {
+  async #admit(attempts: string[]) {
     if (this.busy) return;
     this.busy = true;
     this.problem = undefined;
     const from = document.activeElement;
     try {
-      const done = await this.send({ command, attempts, seconds: null, reason: '', credit: true });
+      const done = await this.send({ command: 'admit', attempts });
       if (done.refused.length) toast(t('partly_refused', { n: done.refused.length }), 'danger');
-      if (done.done.length) toast(t(`did_${command}`, { n: done.done.length }));
+      if (done.done.length) toast(t('did_admit', { n: done.done.length }));
       await this.board.load();
     } catch (cause) {
       this.problem = asProblem(cause);

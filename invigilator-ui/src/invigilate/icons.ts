@@ -1,4 +1,4 @@
-import { ban, coffee, hourglass, idCard, logOut, monitor, pause, play, timer, userCheck, userX, wifiOff } from '$lib/ui/icons';
+import { ban, coffee, hourglass, idCard, lockOpen, logOut, monitor, pause, play, timer, userCheck, userX, wifiOff } from '$lib/ui/icons';
 import type { Tone } from '$lib/ui/tones';
 import type { AlertKind, Command } from './rules';
 
@@ -14,6 +14,7 @@ export const COMMAND_ICONS: Record<Command, string> = {
   new_device: monitor,
   withdraw: logOut,
   terminate: ban,
+  reopen: lockOpen,
 };
 
 /** How each need looks, the same in the list of needs and on the candidate's row. */

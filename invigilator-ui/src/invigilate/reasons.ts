@@ -9,6 +9,7 @@ export const REASONS = {
   hold: keys('hold_1', 'hold_2', 'hold_3', 'hold_4', 'hold_5'),
   extend: keys('extend_1', 'extend_2', 'extend_3', 'extend_4'),
   terminate: keys('terminate_1', 'terminate_2', 'terminate_3', 'terminate_4'),
+  reopen: keys('reopen_1', 'reopen_2', 'reopen_3'),
   reinstate: keys('reinstate_1', 'reinstate_2'),
   withdraw: keys('withdraw_1', 'withdraw_2', 'withdraw_3'),
 } satisfies Partial<Record<Command, Key[]>> as Partial<Record<Command, ReasonKey[]>>;
@@ -17,5 +18,6 @@ type ReasonKey =
   | `hold_${1 | 2 | 3 | 4 | 5}`
   | `extend_${1 | 2 | 3 | 4}`
   | `terminate_${1 | 2 | 3 | 4}`
+  | `reopen_${1 | 2 | 3}`
   | `reinstate_${1 | 2}`
   | `withdraw_${1 | 2 | 3}`;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BoardRow } from '$lib/api/types';
-import { isGuessing, byName, commandsFor, countBy, endAfter, endOf, fits, found, nextCommand, passes, roomEnds, STORM, timeLeft, triage } from './rules';
+import { bodyOf, isGuessing, byName, commandsFor, countBy, endAfter, endOf, fits, found, nextCommand, passes, roomEnds, STORM, timeLeft, triage } from './rules';
 
 const NOW = Date.parse('2027-03-01T09:00:00Z');
 const at = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
@@ -31,34 +31,35 @@ function row(change: Partial<BoardRow> = {}): BoardRow {
     incidents: 0,
     second_devices: null,
     entered: true,
+    allowed: ['hold', 'extend', 'terminate', 'withdraw', 'new_device'],
     ...change,
   };
 }
 
 describe('commands', () => {
-  test('only those are offered that fit somebody, each with whom it fits', () => {
+  test('only those are offered that the server allows somebody, each with whom it allows', () => {
     const running = row();
-    const held = row({ attempt_id: 'att_2', state: 'held', held_since: at(-60) });
+    const held = row({ attempt_id: 'att_2', state: 'held', allowed: ['release', 'extend', 'terminate', 'withdraw', 'new_device'] });
     const offers = Object.fromEntries(commandsFor([running, held]).map((offer) => [offer.command, offer.rows.length]));
     expect(offers).toEqual({ release: 1, hold: 1, extend: 2, new_device: 2, withdraw: 2, terminate: 2 });
   });
 
-  test('who has ended can be asked nothing more', () => {
-    for (const state of ['submitted', 'terminated', 'withdrawn', 'sealed', 'voided'] as const) {
-      expect(commandsFor([row({ state })]), state).toEqual([]);
-      expect(nextCommand(state), state).toBeUndefined();
-    }
+  test('nothing is offered that the server does not allow', () => {
+    expect(commandsFor([row({ allowed: [] })])).toEqual([]);
+    expect(nextCommand(row({ allowed: ['reopen'] }))).toBeUndefined();
+    expect(fits('new_device', row({ allowed: ['withdraw'] }))).toBe(false);
   });
 
-  test('nobody changes a device they never had', () => {
-    expect(fits('new_device', row({ state: 'admitted', entered: false }))).toBe(false);
+  test('what comes next is what the server allows', () => {
+    expect(nextCommand(row({ allowed: ['check_in', 'mark_absent'] }))).toBe('check_in');
+    expect(nextCommand(row({ allowed: ['release', 'terminate'] }))).toBe('release');
   });
 
-  test('what comes next always fits', () => {
-    for (const state of ['enrolled', 'checked_in', 'running', 'held', 'absent'] as const) {
-      const next = nextCommand(state);
-      expect(next && fits(next, row({ state })), state).toBe(true);
-    }
+  test('a command says what it needs and nothing else', () => {
+    const all = { reason: 'why', seconds: 300, credit: true };
+    expect(bodyOf('new_device', ['att_1'], all)).toEqual({ command: 'new_device', attempts: ['att_1'] });
+    expect(bodyOf('release', ['att_1'], all)).toEqual({ command: 'release', attempts: ['att_1'], credit: true });
+    expect(bodyOf('reopen', ['att_1'], all)).toEqual({ command: 'reopen', attempts: ['att_1'], seconds: 300, reason: 'why' });
   });
 });
 

@@ -16,26 +16,15 @@ export const COMMANDS: readonly Command[] = [
   'new_device',
   'withdraw',
   'terminate',
+  'reopen',
 ];
 
-const FITS: Record<Command, readonly AttemptState[]> = {
-  check_in: ['enrolled'],
-  admit: ['checked_in'],
-  release: ['held'],
-  hold: ['running'],
-  extend: ['running', 'held'],
-  mark_absent: ['enrolled'],
-  reinstate: ['absent'],
-  new_device: ['enrolled', 'checked_in', 'admitted', 'running', 'held', 'break'],
-  withdraw: ['checked_in', 'admitted', 'running', 'held', 'break'],
-  terminate: ['running', 'held', 'break'],
-};
+const WITH_REASON: readonly Command[] = ['hold', 'extend', 'terminate', 'reinstate', 'withdraw', 'reopen'];
+const NEXT: readonly Command[] = ['check_in', 'admit', 'release', 'hold', 'reinstate'];
 
-const WITH_REASON: readonly Command[] = ['hold', 'extend', 'terminate', 'reinstate', 'withdraw'];
-
-/** Whether the server would take the command for this person now. */
+/** Whether the server would take the command for this person now, as it said with the row. */
 export function fits(command: Command, row: BoardRow): boolean {
-  return FITS[command].includes(row.state) && (command !== 'new_device' || row.entered);
+  return row.allowed.includes(command);
 }
 
 /** The commands that fit at least one of these people, each with those it fits. */
@@ -45,16 +34,33 @@ export function commandsFor(rows: readonly BoardRow[]): { command: Command; rows
   );
 }
 
-/** What usually comes next for a person in this state. */
-export function nextCommand(state: AttemptState): Command | undefined {
-  const next: Partial<Record<AttemptState, Command>> = {
-    enrolled: 'check_in',
-    checked_in: 'admit',
-    running: 'hold',
-    held: 'release',
-    absent: 'reinstate',
-  };
-  return next[state];
+/** What usually comes next for a person. */
+export function nextCommand(row: BoardRow): Command | undefined {
+  return NEXT.find((command) => fits(command, row));
+}
+
+/** What a dialog has gathered for a command. */
+export type Particulars = { reason: string; seconds: number; credit: boolean };
+
+/** The body of a command: what it needs, and nothing else. */
+export function bodyOf(command: Command, attempts: string[], { reason, seconds, credit }: Particulars): CommandBody {
+  switch (command) {
+    case 'check_in':
+    case 'mark_absent':
+    case 'admit':
+    case 'new_device':
+      return { command, attempts };
+    case 'reinstate':
+    case 'hold':
+    case 'terminate':
+    case 'withdraw':
+      return { command, attempts, reason };
+    case 'release':
+      return { command, attempts, credit };
+    case 'extend':
+    case 'reopen':
+      return { command, attempts, seconds, reason };
+  }
 }
 
 export function needsReason(command: Command): boolean {

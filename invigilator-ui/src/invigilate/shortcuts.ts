@@ -27,7 +27,7 @@ export function press(event: KeyboardEvent, board: RoomBoard, desk: Desk, open: 
     Escape: () => board.select([]),
     Enter: () => here && desk.open({ kind: 'seat', attempt: here.row.attempt_id }),
     x: () => {
-      const command = here && nextCommand(here.row.state);
+      const command = here && nextCommand(here.row);
       if (open && here && command) desk.command(command, [here.row]);
     },
     i: () => open && desk.open({ kind: 'incident', attempt: here?.row.attempt_id ?? null }),

@@ -15,6 +15,8 @@ pub struct Attempt {
     pub state: State,
     /// Since when it stands there.
     pub since: Timestamp,
+    /// How many parts the exam has, as frozen.
+    pub parts: i32,
     /// Raised by every new device; what comes with an older one is fenced off.
     pub epoch: i64,
     /// Why it stands there, where a reason was asked for.
@@ -24,9 +26,10 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// An attempt nobody has touched yet.
-    pub fn new(now: Timestamp) -> Self {
+    /// An attempt at an exam of so many parts that nobody has touched yet.
+    pub fn new(parts: i32, now: Timestamp) -> Self {
         Self {
+            parts,
             state: State::Enrolled,
             since: now,
             epoch: 1,
@@ -60,6 +63,42 @@ impl Attempt {
         self.state = state;
         self.since = at;
         reason.clone_into(&mut self.reason);
+    }
+
+    /// Since when the clock of the part begun last has stood: it was held, or the part was sealed.
+    pub(super) fn stood_since(&self) -> Timestamp {
+        let sealed_at = self.deadline().map_or(self.since, |deadline| self.since.min(deadline));
+        clock::held_since(&self.ledger).unwrap_or(sealed_at)
+    }
+
+    /// The part begun last stands on hold since its clock has stood, and nothing of its time is lost.
+    pub(super) fn reopen(&mut self, seconds: i64, at: Timestamp, reason: &str) {
+        match self.state {
+            State::Terminated { part, on_break: true } => {
+                self.enter(State::Break { after: part }, at, reason);
+            }
+            State::Terminated { part, on_break: false }
+            | State::Break { after: part }
+            | State::Submitted { part } => {
+                let since = self.stood_since();
+                if clock::held_since(&self.ledger).is_none() {
+                    self.ledger.push(Entry::Hold { at: since });
+                }
+                if seconds > 0 {
+                    self.ledger.push(Entry::Extend { at, seconds });
+                }
+                self.enter(State::Held { part }, since, reason);
+            }
+            State::Enrolled
+            | State::Absent
+            | State::CheckedIn
+            | State::Admitted
+            | State::Running { .. }
+            | State::Held { .. }
+            | State::Withdrawn { .. }
+            | State::Sealed { .. }
+            | State::Voided { .. } => {}
+        }
     }
 
     /// The same answer whether or not the sweep has come by since the deadline.

@@ -21,14 +21,22 @@ pub enum State {
         /// Which part.
         part: i32,
     },
-    /// Part 1 is sealed, part 2 has not begun.
-    Break,
-    /// Both parts are sealed.
-    Submitted,
+    /// A part is sealed, the next has not begun.
+    Break {
+        /// The part that it follows.
+        after: i32,
+    },
+    /// All parts are sealed.
+    Submitted {
+        /// The last part.
+        part: i32,
+    },
     /// Ended by staff.
     Terminated {
-        /// The part begun last, 0 when none.
+        /// The part begun last.
         part: i32,
+        /// Whether it had been sealed before, and the candidate was on a break.
+        on_break: bool,
     },
     /// Given up by the candidate.
     Withdrawn {
@@ -180,8 +188,8 @@ impl State {
             Self::Admitted => AttemptState::Admitted,
             Self::Running { .. } => AttemptState::Running,
             Self::Held { .. } => AttemptState::Held,
-            Self::Break => AttemptState::Break,
-            Self::Submitted => AttemptState::Submitted,
+            Self::Break { .. } => AttemptState::Break,
+            Self::Submitted { .. } => AttemptState::Submitted,
             Self::Terminated { .. } => AttemptState::Terminated,
             Self::Withdrawn { .. } => AttemptState::Withdrawn,
             Self::Sealed { .. } => AttemptState::Sealed,
@@ -193,11 +201,11 @@ impl State {
     pub fn part(self) -> i32 {
         match self {
             Self::Enrolled | Self::Absent | Self::CheckedIn | Self::Admitted => 0,
-            Self::Break => 1,
-            Self::Submitted => super::LAST_PART,
-            Self::Running { part }
+            Self::Break { after } => after,
+            Self::Submitted { part }
+            | Self::Running { part }
             | Self::Held { part }
-            | Self::Terminated { part }
+            | Self::Terminated { part, .. }
             | Self::Withdrawn { part }
             | Self::Sealed { part, .. }
             | Self::Voided { part, .. } => part,
@@ -212,8 +220,8 @@ impl State {
             | Self::Absent
             | Self::CheckedIn
             | Self::Admitted
-            | Self::Break
-            | Self::Submitted
+            | Self::Break { .. }
+            | Self::Submitted { .. }
             | Self::Terminated { .. }
             | Self::Withdrawn { .. }
             | Self::Sealed { .. }
@@ -241,15 +249,33 @@ impl State {
             | Self::Admitted
             | Self::Running { .. }
             | Self::Held { .. }
-            | Self::Break
-            | Self::Submitted
+            | Self::Break { .. }
+            | Self::Submitted { .. }
             | Self::Terminated { .. }
             | Self::Withdrawn { .. } => self.name(),
         }
     }
 
-    /// The state that [`Self::name`], [`Self::part`] and [`Self::ended`] were told of.
-    pub fn from_words(name: AttemptState, part: i32, ended: AttemptState) -> Self {
+    /// Whether it was terminated between two parts.
+    pub fn on_break(self) -> bool {
+        match self {
+            Self::Terminated { on_break, .. } => on_break,
+            Self::Enrolled
+            | Self::Absent
+            | Self::CheckedIn
+            | Self::Admitted
+            | Self::Running { .. }
+            | Self::Held { .. }
+            | Self::Break { .. }
+            | Self::Submitted { .. }
+            | Self::Withdrawn { .. }
+            | Self::Sealed { .. }
+            | Self::Voided { .. } => false,
+        }
+    }
+
+    /// The state that [`Self::name`], [`Self::part`], [`Self::ended`] and [`Self::on_break`] were told of.
+    pub fn from_words(name: AttemptState, part: i32, ended: AttemptState, on_break: bool) -> Self {
         match name {
             AttemptState::Enrolled => Self::Enrolled,
             AttemptState::Absent => Self::Absent,
@@ -257,9 +283,9 @@ impl State {
             AttemptState::Admitted => Self::Admitted,
             AttemptState::Running => Self::Running { part },
             AttemptState::Held => Self::Held { part },
-            AttemptState::Break => Self::Break,
-            AttemptState::Submitted => Self::Submitted,
-            AttemptState::Terminated => Self::Terminated { part },
+            AttemptState::Break => Self::Break { after: part },
+            AttemptState::Submitted => Self::Submitted { part },
+            AttemptState::Terminated => Self::Terminated { part, on_break },
             AttemptState::Withdrawn => Self::Withdrawn { part },
             AttemptState::Sealed => Self::Sealed { part, ended },
             AttemptState::Voided => Self::Voided { part, ended },

@@ -1,4 +1,5 @@
 use super::*;
+use crate::base::Timestamp;
 
 fn at(text: &str) -> Timestamp {
     format!("2027-03-01T{text}Z").parse().unwrap()
@@ -10,7 +11,7 @@ fn reason() -> String {
 
 /// Does what the commands ask at their instants; each must be accepted.
 fn after(commands: &[(&str, Command)]) -> Attempt {
-    commands.iter().fold(Attempt::new(at("08:00:00")), |attempt, (time, command)| {
+    commands.iter().fold(Attempt::new(2, at("08:00:00")), |attempt, (time, command)| {
         let events = decide(&attempt, command, at(time)).unwrap();
         events.iter().fold(attempt, apply)
     })
@@ -200,7 +201,7 @@ fn terminated_attempt_has_its_open_part_sealed() {
     let sealed = What::PartSealed { part: 1, cause: SealCause::Ended };
     assert_eq!(events[0], Event { at: at("09:10:00"), what: sealed });
     let attempt = events.iter().fold(attempt, apply);
-    assert_eq!(attempt.state, State::Terminated { part: 1 });
+    assert_eq!(attempt.state, State::Terminated { part: 1, on_break: false });
     assert_eq!(attempt.reason, "because");
 }
 
@@ -259,7 +260,109 @@ fn only_a_sealed_attempt_is_voided_and_it_remembers_how_it_ended() {
 fn every_state_is_read_back_as_it_was_written() {
     for name in AttemptState::ALL {
         assert_eq!(AttemptState::from_word(name.as_str()), Some(name));
-        let state = State::from_words(name, 1, AttemptState::Terminated);
-        assert_eq!(State::from_words(state.name(), state.part(), state.ended()), state);
+        let state = State::from_words(name, 1, AttemptState::Terminated, true);
+        assert_eq!(
+            State::from_words(state.name(), state.part(), state.ended(), state.on_break()),
+            state
+        );
     }
+}
+
+#[test]
+fn an_exam_of_one_part_ends_with_it_and_one_of_three_goes_on() {
+    let finished = |parts| {
+        let mut attempt = Attempt { parts, ..with(started(), &[]) };
+        for event in decide(&attempt, &Command::FinishPart { part: 1 }, at("09:30:00")).unwrap() {
+            attempt = apply(attempt, &event);
+        }
+        attempt.state
+    };
+    assert_eq!(finished(1), State::Submitted { part: 1 });
+    assert_eq!(finished(3), State::Break { after: 1 });
+}
+
+fn reopen(seconds: i64) -> Command {
+    Command::Reopen { seconds, reason: reason() }
+}
+
+#[test]
+fn a_part_that_a_mistake_sealed_stands_on_hold_since_then() {
+    let sealed = with(started(), &[("09:30:00", Command::FinishPart { part: 1 })]);
+    let events = decide(&sealed, &reopen(300), at("09:40:00")).unwrap();
+    let reopened = events.iter().fold(sealed, apply);
+    assert_eq!((reopened.state, reopened.since), (State::Held { part: 1 }, at("09:30:00")));
+    assert_eq!(reopened.deadline(), Some(at("10:05:00")));
+    let released = decide(&reopened, &Command::Release { credit: true }, at("09:45:00")).unwrap();
+    let running = released.iter().fold(reopened, apply);
+    assert_eq!(running.deadline(), Some(at("10:20:00")), "35 minutes are left");
+}
+
+#[test]
+fn a_termination_is_undone_where_it_was_pronounced() {
+    let terminate = || Command::Terminate { reason: reason() };
+    let during = with(started(), &[("09:30:00", terminate())]);
+    let events = decide(&during, &reopen(0), at("09:31:00")).unwrap();
+    assert_eq!(events.iter().fold(during, apply).state, State::Held { part: 1 });
+    let finish = ("09:30:00", Command::FinishPart { part: 1 });
+    let on_a_break = with(started(), &[finish, ("09:31:00", terminate())]);
+    let events = decide(&on_a_break, &reopen(0), at("09:32:00")).unwrap();
+    assert_eq!(events.iter().fold(on_a_break, apply).state, State::Break { after: 1 });
+    let held = with(
+        started(),
+        &[("09:30:00", Command::Hold { reason: reason() }), ("09:35:00", terminate())],
+    );
+    let events = decide(&held, &reopen(0), at("09:50:00")).unwrap();
+    let reopened = events.iter().fold(held, apply);
+    assert_eq!((reopened.since, reopened.deadline()), (at("09:30:00"), Some(at("10:00:00"))));
+}
+
+#[test]
+fn what_ran_out_of_time_is_reopened_with_more_time_or_not_at_all() {
+    let over = with(started(), &[("10:00:05", Command::DeadlineReached)]);
+    assert_eq!(decide(&over, &reopen(0), at("10:01:00")), Err(Refusal::DeadlineWouldPass));
+    assert_eq!(decide(&over, &reopen(-60), at("10:01:00")), Err(Refusal::ExtensionOutOfRange));
+    assert_eq!(decide(&over, &reopen(600), at("10:01:00")).unwrap().len(), 1);
+}
+
+#[test]
+fn nothing_is_reopened_after_the_session_has_closed_or_while_it_runs() {
+    let (finish, seal) = (Command::FinishPart { part: 1 }, Command::Seal);
+    let mut sealed = Attempt { parts: 1, ..with(started(), &[]) };
+    for (command, time) in [(finish, "09:30:00"), (seal, "11:00:00")] {
+        for event in decide(&sealed, &command, at(time)).unwrap() {
+            sealed = apply(sealed, &event);
+        }
+    }
+    let running = with(started(), &[]);
+    for (attempt, state) in [(sealed, AttemptState::Sealed), (running, AttemptState::Running)] {
+        let refused = decide(&attempt, &reopen(60), at("11:01:00"));
+        assert_eq!(refused, Err(Refusal::WrongState { state }));
+    }
+}
+
+#[test]
+fn what_is_allowed_is_what_the_machine_would_do() {
+    use Ask::{
+        Admit, CheckIn, Extend, FinishPart, Hold, MarkAbsent, NewDevice, Reinstate, Release,
+        Reopen, StartPart, Terminate, Withdraw,
+    };
+    let now = at("09:30:00");
+    let staff = |attempt: &Attempt| allowed(attempt, &Ask::OF_STAFF, now);
+    let candidate = |attempt: &Attempt| allowed(attempt, &Ask::OF_CANDIDATE, now);
+    let enrolled = Attempt::new(2, at("08:00:00"));
+    assert_eq!(staff(&enrolled), [CheckIn, MarkAbsent, NewDevice]);
+    let absent = after(&[("08:30:00", Command::MarkAbsent)]);
+    assert_eq!(staff(&absent), [Reinstate]);
+    let running = with(started(), &[]);
+    assert_eq!(staff(&running), [Hold, Extend, Terminate, Withdraw, NewDevice]);
+    assert_eq!(candidate(&running), [FinishPart]);
+    let held = with(started(), &[("09:10:00", Command::Hold { reason: reason() })]);
+    assert_eq!(staff(&held), [Release, Extend, Terminate, Withdraw, NewDevice]);
+    assert_eq!(candidate(&held), []);
+    let on_a_break = with(started(), &[("09:10:00", Command::FinishPart { part: 1 })]);
+    assert_eq!(staff(&on_a_break), [Terminate, Withdraw, NewDevice, Reopen]);
+    assert_eq!((candidate(&on_a_break), turn(&on_a_break)), (vec![StartPart], 2));
+    let admitted = after(&admitted());
+    assert_eq!(staff(&admitted), [Withdraw, NewDevice]);
+    assert_eq!(staff(&after(&[("08:30:00", Command::CheckIn)])), [Admit, Withdraw, NewDevice]);
 }

@@ -46,6 +46,13 @@ pub enum Command {
     },
     /// The candidate goes on at another device.
     NewDevice,
+    /// A part that was sealed, or an attempt that was terminated, is to go on.
+    Reopen {
+        /// Time that is added to what was left.
+        seconds: i64,
+        /// Why.
+        reason: String,
+    },
     /// The candidate begins a part.
     StartPart {
         /// Which.
@@ -133,6 +140,8 @@ pub enum What {
     },
     /// The attempt was ended by staff.
     Terminated {
+        /// Whether no part was open, between two of them.
+        on_break: bool,
         /// Why.
         reason: String,
     },
@@ -143,6 +152,15 @@ pub enum What {
     },
     /// Another device takes over.
     DeviceChanged,
+    /// It goes on, and its clock stands.
+    Reopened {
+        /// The part begun last.
+        part: i32,
+        /// What was added to the time that was left.
+        seconds: i64,
+        /// Why.
+        reason: String,
+    },
     /// The session closed over it.
     Sealed,
     /// The jury lets it count for nothing.
@@ -151,6 +169,9 @@ pub enum What {
         minutes: String,
     },
 }
+
+/// What a command leads to, or why it is refused.
+pub(super) type Happened = Result<Vec<What>, Refusal>;
 
 /// Something that happened, with its instant.
 #[derive(Debug, Clone, PartialEq, Eq)]

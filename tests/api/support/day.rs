@@ -125,10 +125,13 @@ impl Day {
 
     /// The invigilator commands some attempts.
     pub async fn command(&mut self, command: &str, attempts: &[&str], reason: &str) -> Value {
-        let body = json!({
-            "command": command, "attempts": attempts, "seconds": null, "reason": reason,
-            "credit": true,
-        });
+        let mut body = json!({ "command": command, "attempts": attempts });
+        if command == "release" {
+            body["credit"] = json!(true);
+        }
+        if !reason.is_empty() {
+            body["reason"] = json!(reason);
+        }
         let path = self.at("/commands");
         self.invigilator.post(&path, body).await.expect(200)
     }

@@ -850,7 +850,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Command one candidate, several, or the room */
+        /**
+         * Command one candidate, several, or the room
+         * @description Each is decided for itself: `refused` says for whom a rule said no. A row of the board tells in
+         *     `allowed` what the rules allow now.
+         */
         post: operations["command"];
         delete?: never;
         options?: never;
@@ -1213,6 +1217,11 @@ export interface components {
         AnswerValue: string | string[] | {
             [key: string]: string;
         } | null;
+        /**
+         * @description What people ask of an attempt, by the word that a body is tagged with.
+         * @enum {string}
+         */
+        Ask: "check_in" | "mark_absent" | "reinstate" | "admit" | "hold" | "release" | "extend" | "terminate" | "withdraw" | "new_device" | "reopen" | "start_part" | "finish_part";
         AttemptId: string;
         /**
          * @description The name of a state, as the database and the API tell it.
@@ -1221,6 +1230,8 @@ export interface components {
         AttemptState: "enrolled" | "absent" | "checked_in" | "admitted" | "running" | "held" | "break" | "submitted" | "terminated" | "withdrawn" | "sealed" | "voided";
         /** @description Everything a candidate's page shows. */
         AttemptView: {
+            /** @description What the candidate may ask now. */
+            allowed: components["schemas"]["Ask"][];
             attempt_id: components["schemas"]["AttemptId"];
             /** Format: int64 */
             break_s: number;
@@ -1230,7 +1241,10 @@ export interface components {
             family_name: string;
             given_names: string;
             notices: components["schemas"]["Notice"][];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The part begun last; 0 before the first.
+             */
             part: number;
             parts: components["schemas"]["PartView"][];
             place: string;
@@ -1246,6 +1260,11 @@ export interface components {
             starts_at: string;
             state: components["schemas"]["AttemptState"];
             time_zone: string;
+            /**
+             * Format: int32
+             * @description The part whose turn it is.
+             */
+            turn: number;
             /** Format: int64 */
             version: number;
         };
@@ -1271,6 +1290,8 @@ export interface components {
         };
         /** @description A candidate on the board. */
         BoardRow: {
+            /** @description What staff may ask of it now. */
+            allowed: components["schemas"]["Ask"][];
             /**
              * Format: int64
              * @description The time allowed for the part, extra time included.
@@ -1535,30 +1556,68 @@ export interface components {
         CloseBody: {
             comment: string;
         };
-        /** @description A command for one candidate, several, or the room. */
+        /** @description A command for one candidate, several, or the room, with what it needs and nothing else. */
         CommandBody: {
             attempts: components["schemas"]["AttemptId"][];
-            command: components["schemas"]["CommandName"];
-            /** @description Of a release: whether the held time is given back. */
-            credit: boolean;
-            /** @description Required to hold, extend, terminate, reinstate, withdraw. */
+            /** @enum {string} */
+            command: "check_in";
+        } | {
+            attempts: components["schemas"]["AttemptId"][];
+            /** @enum {string} */
+            command: "mark_absent";
+        } | {
+            attempts: components["schemas"]["AttemptId"][];
+            /** @enum {string} */
+            command: "reinstate";
             reason: string;
-            /**
-             * Format: int64
-             * @description Of an extension; may be negative.
-             */
-            seconds: number | null;
+        } | {
+            attempts: components["schemas"]["AttemptId"][];
+            /** @enum {string} */
+            command: "admit";
+        } | {
+            attempts: components["schemas"]["AttemptId"][];
+            /** @enum {string} */
+            command: "hold";
+            reason: string;
+        } | {
+            attempts: components["schemas"]["AttemptId"][];
+            /** @enum {string} */
+            command: "release";
+            credit: boolean;
+        } | {
+            attempts: components["schemas"]["AttemptId"][];
+            /** @enum {string} */
+            command: "extend";
+            reason: string;
+            /** Format: int64 */
+            seconds: number;
+        } | {
+            attempts: components["schemas"]["AttemptId"][];
+            /** @enum {string} */
+            command: "terminate";
+            reason: string;
+        } | {
+            attempts: components["schemas"]["AttemptId"][];
+            /** @enum {string} */
+            command: "withdraw";
+            reason: string;
+        } | {
+            attempts: components["schemas"]["AttemptId"][];
+            /** @enum {string} */
+            command: "new_device";
+        } | {
+            attempts: components["schemas"]["AttemptId"][];
+            /** @enum {string} */
+            command: "reopen";
+            reason: string;
+            /** Format: int64 */
+            seconds: number;
         };
         /** @description What became of a command, for each attempt. */
         CommandDone: {
             done: components["schemas"]["AttemptId"][];
             refused: components["schemas"]["RefusedCommand"][];
         };
-        /**
-         * @description What staff may ask of an attempt.
-         * @enum {string}
-         */
-        CommandName: "check_in" | "mark_absent" | "reinstate" | "admit" | "hold" | "release" | "extend" | "terminate" | "withdraw" | "new_device";
         /** @description The score of one competence. */
         CompetenceScore: {
             /** @description Its number in the framework. */

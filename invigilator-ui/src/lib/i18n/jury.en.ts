@@ -96,6 +96,7 @@ export const en: SameKeys<typeof fr> = {
   ev_clock_extended: 'Time changed by {duration}',
   ev_clock_corrected: 'Server clock corrected by {duration}, remaining time unchanged',
   ev_part_sealed: 'Part {part} handed in and sealed',
+  ev_attempt_reopened: 'Reopened',
   ev_attempt_terminated: 'Terminated',
   ev_attempt_withdrawn: 'Withdrawn',
   ev_device_changed: 'Device changed',

@@ -93,6 +93,7 @@ export const fr = {
   ev_clock_extended: 'Temps modifié de {duration}',
   ev_clock_corrected: 'Horloge du serveur recalée de {duration}, temps restant inchangé',
   ev_part_sealed: 'Partie {part} remise et scellée',
+  ev_attempt_reopened: 'Réouverture',
   ev_attempt_terminated: 'Exclusion',
   ev_attempt_withdrawn: 'Abandon',
   ev_device_changed: 'Changement d’appareil',
