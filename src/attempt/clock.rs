@@ -2,7 +2,7 @@
 //!
 //! The deadline is never stored: it is what [`deadline`] makes of the entries.
 //!
-//! Source: the reference of the exam room, section 4.
+//! Source: `docs/ARCHITECTURE.md`, "The attempt machine".
 
 use chrono::Duration;
 

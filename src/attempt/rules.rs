@@ -4,7 +4,7 @@
 //! pure, and both take the exam as the attempt knows it: how many parts it has. Presence is not here: a
 //! lost connection changes nothing in an attempt.
 //!
-//! Source: the reference of the exam room, sections 2 to 5.
+//! Source: `docs/ARCHITECTURE.md`, "The attempt machine".
 
 mod state;
 

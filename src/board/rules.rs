@@ -1,6 +1,6 @@
 //! What the board concludes and accepts: presence, categories, texts.
 //!
-//! Source: the reference of the exam room, sections 8 and 12.
+//! Source: `docs/ARCHITECTURE.md`, "The attempt machine".
 
 use chrono::Duration;
 use serde::{Deserialize, Serialize};

@@ -1,10 +1,7 @@
 //! The proof in a QR symbol: what a certificate says, as a CWT in a `COSE_Sign1` (Ed25519), and its
 //! form in decimal digits.
 //!
-//! Format: `reference/credentials.md`, section 6a. The claims are 6 (issued at), 7 (the code: one
-//! byte of version, seven of its bits) and the private claim -70001: 0 version, 1 family name,
-//! 2 given names, 3 level, 4 coverage in per mille, 5 sixteen competences in eighths, four bits
-//! each, 6 birth date in days since 1970.
+//! Format: `docs/FORMATS.md`, sections 2 and 3.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use ciborium::Value;

@@ -58,7 +58,6 @@ impl ExtraTime {
 
     /// The seconds allowed for a part of `base_s` seconds, rounded up to the whole second.
     ///
-    /// Source: `reference/time-and-identity.md`, section 2.
     pub fn allowed_s(self, base_s: i64) -> i64 {
         let (n, d) = (i64::from(self.numerator), i64::from(self.denominator));
         base_s + (base_s * n + d - 1) / d

@@ -1,6 +1,6 @@
 //! Who may sit on a panel, what may be voted, when a case is decided.
 //!
-//! Source: the scheme's rule for the jury; design, section 5.
+//! Source: the scheme's rule for the jury.
 
 use std::collections::BTreeSet;
 

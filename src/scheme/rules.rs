@@ -120,7 +120,7 @@ impl Share {
 
 /// Proposes the highest level whose conditions the score meets.
 ///
-/// Source: design, section 5; `policy` of the scheme.
+/// Source: `policy` of the scheme.
 pub fn propose(scheme: &Scheme, score: &Score) -> Proposal {
     let none = |why| Proposal { level: None, why };
     for floor in &scheme.policy.floors {
