@@ -87,7 +87,7 @@ async fn prepare(
     let scheme = scheme_of(tx, session).await?;
     let planned = scheme.part(part).ok_or(Error::NoPart)?;
     let place = enrolment::find_enrolment(tx, stored.enrolment).await?.ok_or(Error::NoAttempt)?;
-    let form = item::draw_form(&scheme, part, stored.seed);
+    let form = item::measured(item::draw_form(&scheme, part, stored.seed), stored.seed);
     Ok(Prepared {
         allowed_s: place.extra_time.allowed_s(planned.duration_s),
         break_s: scheme.break_s,

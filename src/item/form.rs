@@ -17,6 +17,10 @@ pub struct FormItem {
     pub id: String,
     /// Its version at the time of the drawing.
     pub version: i32,
+    /// Of a file task: how large its file is, in bytes, in French. Absent in forms that were kept
+    /// before sizes were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_size: Option<usize>,
 }
 
 /// An item as a candidate sees it: no key.
@@ -89,20 +93,40 @@ pub fn draw_form(scheme: &Scheme, part: i32, seed: i64) -> Form {
                 taken.push(fit[draw.below(fit.len())]);
             }
         }
-        form.extend(taken.iter().map(|i| FormItem { id: i.id.clone(), version: i.version }));
+        form.extend(taken.iter().map(|item| FormItem {
+            id: item.id.clone(),
+            version: item.version,
+            file_size: None,
+        }));
     }
     form
+}
+
+/// A form with the sizes of its files, for which they are all made.
+pub fn measured(mut form: Form, seed: i64) -> Form {
+    for entry in &mut form {
+        entry.file_size = find(&entry.id, entry.version).and_then(|item| file_size(item, seed));
+    }
+    form
+}
+
+/// None for an item without a file.
+fn file_size(item: &Item, seed: i64) -> Option<usize> {
+    generated_file(item, seed, "fr").map(|made| made.bytes.len())
 }
 
 /// The paper of a form. Items that the bank has lost are left out.
 pub fn paper(form: &Form, seed: i64) -> Vec<PaperItem> {
     (1..)
         .zip(form)
-        .filter_map(|(number, entry)| Some(on_paper(find(&entry.id, entry.version)?, number, seed)))
+        .filter_map(|(number, entry)| {
+            let item = find(&entry.id, entry.version)?;
+            Some(on_paper(item, (number, entry.file_size), seed))
+        })
         .collect()
 }
 
-fn on_paper(item: &Item, number: i32, seed: i64) -> PaperItem {
+fn on_paper(item: &Item, (number, size): (i32, Option<usize>), seed: i64) -> PaperItem {
     let draw = Draw::new(seed, &format!("paper {} {}", item.id, item.version));
     let mut paper = PaperItem {
         id: item.id.clone(),
@@ -131,7 +155,7 @@ fn on_paper(item: &Item, number: i32, seed: i64) -> PaperItem {
         Task::Ordering { entries, key } => paper.choices = out_of_order(entries, key, &draw),
         Task::FileTask { file, fields } => {
             paper.fields = on_paper_fields(fields);
-            let size = generated_file(item, seed, "fr").map_or(0, |made| made.bytes.len());
+            let size = size.or_else(|| file_size(item, seed)).unwrap_or_default();
             paper.file = Some(PaperFile { name: file.name.clone(), size });
         }
     }
@@ -214,6 +238,30 @@ mod tests {
     }
 
     #[test]
+    fn paper_tells_the_sizes_that_are_kept_with_its_form() {
+        let drawn = (0..).map(|seed| (seed, draw_form(pix_edu(), 1, seed)));
+        let has_file =
+            |(seed, form): &(i64, Form)| paper(form, *seed).iter().any(|i| i.file.is_some());
+        let (seed, form) = drawn.take(50).find(has_file).unwrap();
+        let mut kept = measured(form.clone(), seed);
+        let again = serde_json::from_str(&serde_json::to_string(&kept).unwrap()).unwrap();
+        assert_eq!(paper(&again, seed), paper(&form, seed), "as large as when it is made");
+        // not made again: a size that no file has is told
+        kept.iter_mut().filter_map(|entry| entry.file_size.as_mut()).for_each(|size| *size = 1);
+        let told: Vec<_> =
+            paper(&kept, seed).into_iter().filter_map(|item| Some(item.file?.size)).collect();
+        assert!(!told.is_empty() && told.iter().all(|size| *size == 1), "{told:?}");
+    }
+
+    #[test]
+    fn form_kept_before_sizes_were_is_read_and_stays_as_it_was() {
+        let before = r#"[{"id":"crcn-1.1-01","version":1}]"#;
+        let form: Form = serde_json::from_str(before).unwrap();
+        assert_eq!(form[0].file_size, None);
+        assert_eq!(serde_json::to_string(&form).unwrap(), before);
+    }
+
+    #[test]
     fn paper_is_the_same_each_time_and_numbered() {
         let form = draw_form(pix_edu(), 2, 99);
         let first = paper(&form, 99);
@@ -225,7 +273,7 @@ mod tests {
     fn ordering_is_never_shown_in_its_right_order() {
         for item in bank().items().iter().filter(|i| i.item_type() == ItemType::Ordering) {
             for seed in 0..200 {
-                let shown = on_paper(item, 1, seed);
+                let shown = on_paper(item, (1, None), seed);
                 let ids: Vec<&str> = shown.choices.iter().map(|c| c.id.as_str()).collect();
                 assert_ne!(right_answer(item, seed), serde_json::json!(ids), "{}", item.id);
             }

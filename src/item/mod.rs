@@ -26,7 +26,7 @@ use crate::scheme::Text;
 pub use bank::{BadItems, Bank, bank, check, find};
 pub use decimal::Decimal;
 pub use file::{GeneratedFile, generated_file};
-pub use form::{Form, FormItem, PaperField, PaperFile, PaperItem, draw_form, paper};
+pub use form::{Form, FormItem, PaperField, PaperFile, PaperItem, draw_form, measured, paper};
 pub use rules::{WrongShape, check_shape, is_blank, is_right, readable_key, right_answer};
 pub use score::score_part;
 pub use text::TextKey;
