@@ -7,6 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use sha2::{Digest, Sha256};
+
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -155,6 +157,26 @@ fn both_databases_have_the_same_migrations() {
         names
     };
     assert_eq!(names("sqlite"), names("postgres"));
+}
+
+/// What was shipped has run on the databases of others, who would never be given the change.
+#[test]
+fn a_shipped_migration_is_never_changed() {
+    let listed = fs::read_to_string("migrations/digests.txt").unwrap();
+    let listed: Vec<_> = listed.lines().filter_map(|line| line.split_once("  ")).collect();
+    for (digest, name) in &listed {
+        let path = format!("migrations/{name}");
+        let text = fs::read(&path).unwrap_or_else(|_| panic!("{path} was shipped and is gone"));
+        let now = hex::encode(Sha256::digest(&text));
+        assert_eq!(*digest, now, "{path} was shipped and has changed: write a new migration");
+    }
+    for kind in ["postgres", "sqlite"] {
+        for entry in fs::read_dir(format!("migrations/{kind}")).unwrap() {
+            let name = format!("{kind}/{}", entry.unwrap().file_name().to_string_lossy());
+            let has_line = listed.iter().any(|(_, other)| *other == name);
+            assert!(has_line, "{name} has no line in migrations/digests.txt (sha256sum)");
+        }
+    }
 }
 
 #[test]

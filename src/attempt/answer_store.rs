@@ -186,9 +186,9 @@ pub async fn list_answered(
         tx,
         fetch_all,
         (AttemptId, i32, i64),
-        "SELECT c.attempt_id, c.part, COUNT(*)
+        "SELECT t.id, c.part, COUNT(*)
            FROM current_answer c JOIN attempt t ON t.id = c.attempt_id
-          WHERE t.session_id = $1 AND c.blank = $2 GROUP BY c.attempt_id, c.part",
+          WHERE t.session_id = $1 AND c.blank = $2 GROUP BY t.id, c.part",
         session,
         false,
     )

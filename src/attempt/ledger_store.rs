@@ -104,7 +104,7 @@ pub async fn list_ledgers_of_session(
         Row,
         "SELECT c.attempt_id, c.part, c.kind, c.seconds, c.at
            FROM clock_entry c JOIN attempt a ON a.id = c.attempt_id
-          WHERE a.session_id = $1 ORDER BY c.attempt_id, c.part, c.number",
+          WHERE a.session_id = $1 ORDER BY a.id, c.part, c.number",
         session,
     )?;
     rows.into_iter().map(Row::into_line).collect()

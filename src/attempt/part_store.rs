@@ -119,7 +119,7 @@ pub async fn list_parts_of_session(
         PartRow,
         "SELECT p.attempt_id, p.part, p.form, p.started_at, p.allowed_s, p.sealed_at, p.digest
            FROM part p JOIN attempt a ON a.id = p.attempt_id
-          WHERE a.session_id = $1 ORDER BY p.attempt_id, p.part",
+          WHERE a.session_id = $1 ORDER BY a.id, p.part",
         session,
     )
 }

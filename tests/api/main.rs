@@ -41,6 +41,7 @@ mod reading;
 mod replay;
 mod rights;
 mod routes;
+mod schema;
 mod sign_in_storm;
 mod store_disk;
 mod store_files;
