@@ -72,6 +72,9 @@ impl<T> Listed<T> {
 pub trait Id: Copy {
     /// Makes the id from a UUID.
     fn from_uuid(uuid: uuid::Uuid) -> Self;
+
+    /// The UUID it was made from.
+    fn uuid(self) -> uuid::Uuid;
 }
 
 macro_rules! ids {
@@ -84,6 +87,10 @@ macro_rules! ids {
         impl Id for $name {
             fn from_uuid(uuid: uuid::Uuid) -> Self {
                 Self(uuid)
+            }
+
+            fn uuid(self) -> uuid::Uuid {
+                self.0
             }
         }
 

@@ -1,8 +1,10 @@
 //! Pools, transactions, migrations: the only place that knows which database is open.
 //!
-//! One SQL text serves both: `$1`, `ON CONFLICT`, `RETURNING`, sent by [`exec!`](crate::exec) and
-//! [`fetch!`](crate::fetch) with native types (`Uuid`, `DateTime<Utc>`, `bool`).
+//! One SQL text serves both: `$1`, `ON CONFLICT`, `RETURNING`, sent by [`exec!`](crate::exec),
+//! [`fetch!`](crate::fetch) and [`fetch_among!`](crate::fetch_among) with native types (`Uuid`,
+//! `DateTime<Utc>`, `bool`).
 
+mod among;
 mod failure;
 mod file;
 mod group;
@@ -23,6 +25,7 @@ use line::Line;
 use link::Link;
 use pool::Pool;
 
+pub use among::{Ids, Texts};
 pub use group::{Errand, Group, JobError};
 pub use health::{Cause, ROOM_AT_LEAST, Readiness, WAITS_AT_MOST};
 pub use instant::ServerClock;
@@ -88,6 +91,11 @@ impl Db {
     /// Whether other servers may use it at the same time.
     pub fn is_shared(&self) -> bool {
         self.held.is_none()
+    }
+
+    /// How many statements were sent on it so far.
+    pub fn statements(&self) -> u64 {
+        self.health.sent()
     }
 
     /// Closes all connections, after those in use have come back.

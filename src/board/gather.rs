@@ -45,7 +45,9 @@ pub async fn gather(
     let candidates = candidates(tx, session, zone).await?;
     let (journal_entries, hash) = journal::find_head(tx, session.id).await?;
     let mut invigilators = Vec::new();
-    for invigilator in session::list_invigilators(tx, session.id).await? {
+    let watch = session::list_invigilators(tx, session.id).await?;
+    names.know(tx, watch.iter().copied()).await?;
+    for invigilator in watch {
         invigilators.push(names.of(tx, invigilator).await?);
     }
     let (acts, refused) = acts(tx, session, zone, &mut names).await?;
@@ -175,6 +177,7 @@ async fn acts(
         for entry in &page {
             refused.note(entry);
         }
+        names.know(tx, journal::people_in(&page)).await?;
         for entry in page.iter().filter(|entry| ACTS.contains(&entry.kind.as_str())) {
             // a clock is corrected for everybody: one line says so, not one for each
             if entry.kind == "clock_corrected" && entry.attempt_id.is_some() {

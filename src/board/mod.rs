@@ -15,7 +15,7 @@ pub mod rules;
 mod store;
 mod words;
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::{collections::BTreeSet, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -106,7 +106,7 @@ pub struct Board {
     /// The last number of the journal that is in it.
     pub seq: i64,
     /// What is certified.
-    pub scheme: Cow<'static, Scheme>,
+    pub scheme: Arc<Scheme>,
     /// The candidates.
     pub rows: Vec<Row>,
     /// The incidents, oldest first.
@@ -158,7 +158,9 @@ pub async fn journal(
     let mut tx = app.db.read().await?;
     let mut names = Names::default();
     let mut told = Vec::new();
-    for mut entry in journal::list_after(&mut tx, session, after, limit).await? {
+    let page = journal::list_after(&mut tx, session, after, limit).await?;
+    names.know(&mut tx, journal::people_in(&page)).await?;
+    for mut entry in page {
         if BLIND.contains(&entry.kind.as_str()) {
             entry.actor = Actor::Jury.to_string();
         }
@@ -253,7 +255,9 @@ async fn tell(
 pub async fn list_incidents(tx: &mut Tx, session: SessionId) -> Result<Vec<Incident>, DbError> {
     let mut names = Names::default();
     let mut all = Vec::new();
-    for row in store::list_incidents(tx, session).await? {
+    let rows = store::list_incidents(tx, session).await?;
+    names.know(tx, rows.iter().map(|row| row.author)).await?;
+    for row in rows {
         all.push(incident(tx, &mut names, row).await?);
     }
     Ok(all)
@@ -263,7 +267,9 @@ pub async fn list_incidents(tx: &mut Tx, session: SessionId) -> Result<Vec<Incid
 pub async fn list_notices(tx: &mut Tx, session: SessionId) -> Result<Vec<Notice>, DbError> {
     let mut names = Names::default();
     let mut all = Vec::new();
-    for row in store::list_notices(tx, session).await? {
+    let rows = store::list_notices(tx, session).await?;
+    names.know(tx, rows.iter().map(|row| row.author)).await?;
+    for row in rows {
         all.push(notice(tx, &mut names, row).await?);
     }
     Ok(all)

@@ -5,7 +5,7 @@ use crate::{
     app::App,
     base::{CentreId, InvitationId, PersonId, Timestamp},
     db::{DbError, Tx},
-    people::{self, Role},
+    people::{self, Person, Role},
 };
 
 /// An invitation to take a role.
@@ -88,23 +88,24 @@ pub(super) async fn list_open(
     now: Timestamp,
 ) -> Result<Vec<OpenInvitation>, DbError> {
     let since = now - rules::APPLICATION_HOLDS;
-    let mut open = Vec::new();
-    for invitation in store::list_invitations(tx, centre, now, since).await? {
-        let accepted_by = accepted_by(tx, &invitation).await?;
-        open.push(OpenInvitation { invitation, accepted_by });
-    }
-    Ok(open)
+    let open = store::list_invitations(tx, centre, now, since).await?;
+    let accepted = open.iter().filter(|invitation| invitation.accepted_at.is_some());
+    let emails: Vec<_> = accepted.map(|invitation| invitation.email.clone()).collect();
+    let accounts = people::list_by_email(tx, emails).await?;
+    let told = |invitation: Invitation| {
+        let account = accounts.iter().find(|account| account.email == invitation.email);
+        let accepted_by = accepted_by(&invitation, account);
+        OpenInvitation { invitation, accepted_by }
+    };
+    Ok(open.into_iter().map(told).collect())
 }
 
-async fn accepted_by(tx: &mut Tx, invitation: &Invitation) -> Result<Option<AcceptedBy>, DbError> {
-    if invitation.accepted_at.is_none() {
-        return Ok(None);
-    }
-    let account = people::find_by_email(tx, &invitation.email).await?;
+fn accepted_by(invitation: &Invitation, account: Option<&Person>) -> Option<AcceptedBy> {
+    invitation.accepted_at?;
     let (has_account, is_new) = (account.is_some(), invitation.person.is_none());
     let display_name = match account.filter(|_| !is_new) {
-        Some(person) => person.display_name,
+        Some(person) => person.display_name.clone(),
         None => invitation.display_name.clone(),
     };
-    Ok(Some(AcceptedBy { display_name, has_account, is_new }))
+    Some(AcceptedBy { display_name, has_account, is_new })
 }

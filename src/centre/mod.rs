@@ -11,6 +11,8 @@ mod rules;
 mod scope;
 mod store;
 
+use std::collections::HashMap;
+
 use chrono_tz::Tz;
 
 use crate::{
@@ -26,8 +28,10 @@ pub use invitation::{
 };
 pub use invited::{AcceptedBy, Invitation, OpenInvitation, invitations_to_platform};
 pub use rules::Refusal;
-pub use scope::{CentreScope, is_member, list_managed, roles, roles_in, scope};
-pub use store::{find_centre, put_member};
+pub use scope::{
+    CentreScope, is_member, list_member_ids, list_roles_by_centre, roles, roles_in, scope,
+};
+pub use store::{find_centre, list_centres_among, put_member};
 
 /// What a centre is.
 #[derive(
@@ -262,26 +266,29 @@ pub async fn detail(
 
 /// The members of a centre with their names.
 pub async fn members(tx: &mut Tx, centre: CentreId) -> Result<Vec<Member>, DbError> {
-    let mut members = Vec::new();
-    for row in store::list_members(tx, centre).await? {
-        let Some(person) = people::find_person(tx, row.person).await? else { continue };
-        members.push(Member {
+    let rows = store::list_members(tx, centre).await?;
+    let found = people::list_people(tx, rows.iter().map(|row| row.person)).await?;
+    let found: HashMap<_, _> = found.into_iter().map(|person| (person.id, person)).collect();
+    let member = |row: MemberRow| {
+        let person = found.get(&row.person)?;
+        Some(Member {
             person: person.id,
-            display_name: person.display_name,
-            email: person.email,
+            display_name: person.display_name.clone(),
+            email: person.email.clone(),
             role: row.role,
-        });
-    }
-    Ok(members)
+        })
+    };
+    Ok(rows.into_iter().filter_map(member).collect())
 }
 
 /// What a person is, and in which centres.
 pub async fn memberships(app: &App, person: PersonId) -> Result<Vec<Membership>, Error> {
     let mut tx = app.db.read().await?;
-    let mut memberships = Vec::new();
-    for row in store::list_memberships(&mut tx, person).await? {
-        let Some(centre) = store::find_centre(&mut tx, row.centre).await? else { continue };
-        memberships.push(Membership { centre, role: row.role });
-    }
-    Ok(memberships)
+    let rows = store::list_memberships(&mut tx, person).await?;
+    let found = store::list_centres_among(&mut tx, rows.iter().map(|row| row.centre)).await?;
+    let found: HashMap<_, _> = found.into_iter().map(|centre| (centre.id, centre)).collect();
+    let membership = |row: MemberRow| {
+        Some(Membership { centre: found.get(&row.centre)?.clone(), role: row.role })
+    };
+    Ok(rows.into_iter().filter_map(membership).collect())
 }

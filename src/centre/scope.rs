@@ -1,5 +1,7 @@
 //! What a person is in a centre.
 
+use std::collections::{HashMap, HashSet};
+
 use super::{Error, store};
 use crate::{
     app::App,
@@ -55,15 +57,32 @@ pub async fn roles_in(
     rights: &Rights,
     centre: CentreId,
 ) -> Result<Vec<Role>, DbError> {
-    let members = store::list_members(tx, centre).await?.into_iter();
-    let own = members.filter(|member| member.person == rights.person).map(|member| member.role);
-    Ok(own.chain(rights.roles.contains(&Role::Admin).then_some(Role::Admin)).collect())
+    let mut held = store::list_roles(tx, centre, rights.person).await?;
+    held.extend(rights.roles.contains(&Role::Admin).then_some(Role::Admin));
+    Ok(held)
 }
 
 /// Whether a person has any role in a centre.
 pub async fn is_member(tx: &mut Tx, centre: CentreId, person: PersonId) -> Result<bool, DbError> {
+    Ok(!store::list_roles(tx, centre, person).await?.is_empty())
+}
+
+/// Those who have any role in a centre.
+pub async fn list_member_ids(tx: &mut Tx, centre: CentreId) -> Result<HashSet<PersonId>, DbError> {
     let members = store::list_members(tx, centre).await?;
-    Ok(members.iter().any(|member| member.person == person))
+    Ok(members.into_iter().map(|member| member.person).collect())
+}
+
+/// What a person is in every centre in which they are something, and administrators in none.
+pub async fn list_roles_by_centre(
+    tx: &mut Tx,
+    person: PersonId,
+) -> Result<HashMap<CentreId, Vec<Role>>, DbError> {
+    let mut held: HashMap<CentreId, Vec<Role>> = HashMap::new();
+    for row in store::list_memberships(tx, person).await? {
+        held.entry(row.centre).or_default().push(row.role);
+    }
+    Ok(held)
 }
 
 /// The roles a person has in any centre.
@@ -71,11 +90,4 @@ pub async fn roles(app: &App, person: PersonId) -> Result<Vec<Role>, Error> {
     let mut tx = app.db.read().await?;
     let rows = store::list_memberships(&mut tx, person).await?;
     Ok(rows.into_iter().map(|row| row.role).collect())
-}
-
-/// The centres that a person runs.
-pub async fn list_managed(tx: &mut Tx, person: PersonId) -> Result<Vec<CentreId>, DbError> {
-    let rows = store::list_memberships(tx, person).await?;
-    let managed = rows.into_iter().filter(|row| row.role == Role::Manager);
-    Ok(managed.map(|row| row.centre).collect())
 }

@@ -4,7 +4,7 @@ use super::{Centre, Invitation, MemberRow};
 use crate::{
     base::{CentreId, InvitationId, Page, PersonId, Timestamp},
     db::{DbError, Tx},
-    exec, fetch,
+    exec, fetch, fetch_among,
     people::Role,
 };
 
@@ -50,6 +50,20 @@ pub async fn list_centres(tx: &mut Tx, page: Page<CentreId>) -> Result<Vec<Centr
     )
 }
 
+/// The centres among these.
+pub async fn list_centres_among(
+    tx: &mut Tx,
+    ids: impl IntoIterator<Item = CentreId>,
+) -> Result<Vec<Centre>, DbError> {
+    fetch_among!(
+        tx,
+        Centre,
+        "SELECT id, name, kind, time_zone, external_id, created_at FROM centre WHERE id ",
+        Ids(ids),
+        "",
+    )
+}
+
 /// Gives a role in a centre; giving it twice is giving it once.
 pub async fn put_member(
     tx: &mut Tx,
@@ -80,6 +94,24 @@ pub async fn list_members(tx: &mut Tx, centre: CentreId) -> Result<Vec<MemberRow
           WHERE centre_id = $1 ORDER BY created_at, person_id, role",
         centre,
     )
+}
+
+/// What a person is in one centre.
+pub async fn list_roles(
+    tx: &mut Tx,
+    centre: CentreId,
+    person: PersonId,
+) -> Result<Vec<Role>, DbError> {
+    let rows = fetch!(
+        tx,
+        fetch_all,
+        MemberRow,
+        "SELECT centre_id, person_id, role FROM member
+          WHERE centre_id = $1 AND person_id = $2 ORDER BY role",
+        centre,
+        person,
+    )?;
+    Ok(rows.into_iter().map(|row| row.role).collect())
 }
 
 /// What a person is, and where.

@@ -4,7 +4,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -82,6 +82,7 @@ pub(super) struct Health {
     lost: watch::Sender<Option<String>>,
     waiting: Waiting,
     last: tokio::sync::Mutex<Option<(Instant, Readiness)>>,
+    sent: AtomicU64,
 }
 
 impl Health {
@@ -94,12 +95,23 @@ impl Health {
             lost: watch::Sender::new(None),
             waiting: Waiting::default(),
             last: tokio::sync::Mutex::default(),
+            sent: AtomicU64::new(0),
         })
     }
 
     /// Names those who write.
     pub(super) fn watch(&self, writer: &Pool) {
         let _ = self.writer.set(writer.weak());
+    }
+
+    /// Counts a statement that is sent.
+    pub(super) fn count_statement(&self) {
+        self.sent.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many statements were sent so far.
+    pub(super) fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
     }
 
     /// The writes that wait.

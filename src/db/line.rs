@@ -65,6 +65,7 @@ impl Care {
             return Err(silence());
         }
         self.state = State::Asked;
+        self.pool.health().count_statement();
         match timeout(self.pool.statement(), statement).await {
             Ok(Ok(value)) => {
                 self.state = State::Free;

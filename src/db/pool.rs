@@ -80,6 +80,11 @@ impl Pool {
         self.0.patience.statement
     }
 
+    /// What is known of the health of the database.
+    pub(super) fn health(&self) -> &Health {
+        &self.0.health
+    }
+
     /// The same connections, as long as others keep them.
     pub(super) fn weak(&self) -> WeakPool {
         WeakPool(Arc::downgrade(&self.0))

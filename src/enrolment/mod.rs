@@ -27,7 +27,7 @@ pub use list::{CandidateList, Column, ListError, ListRow, PersonKey};
 pub use reading::{NoList, answer, read_list};
 pub use rules::{FieldFault, folded, name_key};
 pub use store::{
-    add_enrolment, count_of_session, find_enrolment, find_match, list_of_session, put_enrolment,
+    add_enrolment, count_of_sessions, find_enrolment, find_match, list_of_session, put_enrolment,
     remove_enrolment,
 };
 pub use table::{Cell, Format, MAX_BYTES, MAX_ROWS, Unreadable};

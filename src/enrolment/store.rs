@@ -1,12 +1,14 @@
 //! SQL of enrolments.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 
 use super::{Enrolment, name_key};
 use crate::{
     base::{EnrolmentId, SessionId, Timestamp},
     db::{DbError, Tx},
-    exec, fetch,
+    exec, fetch, fetch_among,
 };
 
 /// Adds a candidate's place; a second place of the same person is a duplicate.
@@ -42,11 +44,12 @@ pub async fn list_of_session(tx: &mut Tx, session: SessionId) -> Result<Vec<Enro
         Enrolment,
         "SELECT id, centre_id, session_id, family_name, given_names, birth_date, email,
                 external_id, extra_numerator, extra_denominator, version
-           FROM enrolment WHERE session_id = $1 ORDER BY id",
+           FROM enrolment WHERE session_id = $1",
         session,
     )?;
     places.sort_by_cached_key(|place| {
-        (super::folded(&place.family_name), super::folded(&place.given_names), place.birth_date)
+        let names = (super::folded(&place.family_name), super::folded(&place.given_names));
+        (names, place.birth_date, place.id)
     });
     Ok(places)
 }
@@ -116,14 +119,17 @@ pub async fn remove_enrolment(
     Ok(rows == 1)
 }
 
-/// How many are enrolled in a session.
-pub async fn count_of_session(tx: &mut Tx, session: SessionId) -> Result<i64, DbError> {
-    let (count,): (i64,) = fetch!(
+/// How many are enrolled in each of these sessions that has anybody.
+pub async fn count_of_sessions(
+    tx: &mut Tx,
+    sessions: impl IntoIterator<Item = SessionId>,
+) -> Result<HashMap<SessionId, i64>, DbError> {
+    let counts: Vec<(SessionId, i64)> = fetch_among!(
         tx,
-        fetch_one,
-        (i64,),
-        "SELECT COUNT(*) FROM enrolment WHERE session_id = $1",
-        session,
+        (SessionId, i64),
+        "SELECT session_id, COUNT(*) FROM enrolment WHERE session_id ",
+        Ids(sessions),
+        " GROUP BY session_id",
     )?;
-    Ok(count)
+    Ok(counts.into_iter().collect())
 }

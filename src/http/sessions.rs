@@ -219,7 +219,7 @@ impl SessionDetail {
 /// The certification schemes
 #[utoipa::path(get, path = "/api/v1/schemes", responses((status = 200, body = [SchemeBody])))]
 async fn list_schemes(_: Person) -> Json<Vec<SchemeBody>> {
-    Json(scheme::all().iter().map(SchemeBody::from).collect())
+    Json(scheme::all().map(SchemeBody::from).collect())
 }
 
 /// The sessions of a centre

@@ -36,8 +36,8 @@ async fn look(
         return Ok(());
     }
     let mut tx = db.read().await?;
-    for &session in followed {
-        let (head, _) = store::find_head(&mut tx, session).await?;
+    let heads = store::list_heads(&mut tx, followed.iter().copied()).await?;
+    for (session, head) in heads {
         if known.insert(session, head) != Some(head) {
             bell.ring(session);
         }

@@ -8,6 +8,8 @@ mod bell;
 mod look;
 mod store;
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -75,6 +77,11 @@ pub struct Written {
     pub body: String,
     /// SHA-256 over the previous hash and this entry, 32 bytes.
     pub hash: Vec<u8>,
+}
+
+/// The people with an account who acted in these entries.
+pub fn people_in(entries: &[Written]) -> BTreeSet<PersonId> {
+    entries.iter().filter_map(|entry| entry.actor.parse().ok()).collect()
 }
 
 /// The chain does not fit at this number.

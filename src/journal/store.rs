@@ -4,7 +4,7 @@ use super::{Entry, Written, link};
 use crate::{
     base::{AttemptId, SessionId, Timestamp},
     db::{DbError, Tx},
-    exec, fetch,
+    exec, fetch, fetch_among,
 };
 
 /// Writes one entry in the caller's transaction and returns its number. The update of the head
@@ -62,6 +62,20 @@ pub async fn find_head(tx: &mut Tx, session: SessionId) -> Result<(i64, Vec<u8>)
         session,
     )?;
     Ok(head.unwrap_or_default())
+}
+
+/// The last numbers of these sessions, of those that have an entry.
+pub async fn list_heads(
+    tx: &mut Tx,
+    sessions: impl IntoIterator<Item = SessionId>,
+) -> Result<Vec<(SessionId, i64)>, DbError> {
+    fetch_among!(
+        tx,
+        (SessionId, i64),
+        "SELECT session_id, seq FROM journal_head WHERE session_id ",
+        Ids(sessions),
+        "",
+    )
 }
 
 /// When the last entry of a session was written.

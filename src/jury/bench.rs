@@ -35,16 +35,18 @@ impl Bench {
     /// may look at it is asked anew all the same.
     pub(super) async fn of(tx: &mut Tx, panel: &Panel) -> Result<Self, Error> {
         let session = session::find(tx, panel.session).await?.ok_or(Error::NotFound)?;
-        let mut bench = Vec::new();
-        for (seat, counted) in store::list_seats(tx, panel.id).await? {
-            let is_juror = people::holds(tx, seat.person, Role::Juror).await?;
-            let of_the_centre = centre::is_member(tx, session.centre, seat.person).await?;
-            let standing = rules::standing(is_juror, of_the_centre);
+        let seats = store::list_seats(tx, panel.id).await?;
+        let people = seats.iter().map(|(seat, _)| seat.person);
+        let jurors = people::list_holding(tx, people, Role::Juror).await?;
+        let members = centre::list_member_ids(tx, session.centre).await?;
+        let seated = |(seat, counted): (Seat, bool)| {
+            let is_juror = jurors.contains(&seat.person);
+            let standing = rules::standing(is_juror, members.contains(&seat.person));
             let judges = standing == Standing::Judges;
             let counts = if panel.closed_at.is_some() { counted } else { judges };
-            bench.push(Seated { seat, standing, counts });
-        }
-        Ok(Self(bench))
+            Seated { seat, standing, counts }
+        };
+        Ok(Self(seats.into_iter().map(seated).collect()))
     }
 
     /// All seats.

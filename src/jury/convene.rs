@@ -1,6 +1,6 @@
 //! Convening a panel: its seats, and a scored case for each attempt that was worked on to its end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -31,12 +31,11 @@ pub async fn convene(
     let session = session::lock(&mut tx, session).await?.ok_or(Error::NotFound)?;
     check_session(&mut tx, &session).await?;
     let scheme = session::scheme_of(&mut tx, &session).await?;
-    let mut are_jurors = true;
-    let mut of_the_centre = false;
-    for person in others.iter().chain([&president]) {
-        are_jurors &= people::holds(&mut tx, *person, Role::Juror).await?;
-        of_the_centre |= centre::is_member(&mut tx, session.centre, *person).await?;
-    }
+    let all: BTreeSet<_> = others.iter().copied().chain([president]).collect();
+    let jurors = people::list_holding(&mut tx, all.iter().copied(), Role::Juror).await?;
+    let members = centre::list_member_ids(&mut tx, session.centre).await?;
+    let are_jurors = jurors.len() == all.len();
+    let of_the_centre = all.iter().any(|person| members.contains(person));
     let named = (president, others);
     let seats = rules::seat(&scheme.jury, admin, named, are_jurors, of_the_centre)?;
     let panel =

@@ -93,7 +93,9 @@ pub(super) async fn timeline(
     attempt: AttemptId,
 ) -> Result<Vec<TimelineEntry>, DbError> {
     let mut timeline = Vec::new();
-    for written in journal::list_of_attempt(tx, attempt).await? {
+    let all = journal::list_of_attempt(tx, attempt).await?;
+    names.know(tx, journal::people_in(&all)).await?;
+    for written in all {
         let actor_name = names.of_actor(tx, &written.actor).await?;
         let by = by(&written);
         let body = particulars(&written.body);

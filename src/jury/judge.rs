@@ -20,7 +20,7 @@ struct Open {
     bench: Bench,
     seat: Seat,
     case: Case,
-    scheme: std::borrow::Cow<'static, Scheme>,
+    scheme: std::sync::Arc<Scheme>,
 }
 
 async fn open(tx: &mut Tx, person: PersonId, case: CaseId) -> Result<Open, Error> {

@@ -137,6 +137,7 @@ pub(super) async fn facts(
     let zone: Tz = session.time_zone.parse().unwrap_or(Tz::UTC);
     let local = |at: Timestamp| at.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, false);
     let (mut known, mut names) = (Names::default(), BTreeMap::new());
+    known.know(tx, bench.all().iter().map(|seated| seated.seat.person)).await?;
     for seated in bench.all() {
         names.insert(seated.seat.person, known.of(tx, seated.seat.person).await?);
     }

@@ -14,6 +14,7 @@ mod convene;
 mod evidence;
 mod judge;
 mod minutes;
+mod panels_store;
 pub mod rules;
 mod store;
 mod view;

@@ -1,7 +1,7 @@
 //! SQL of panels, jurors, cases and votes.
 
 use crate::{
-    base::{AttemptId, CaseId, Page, PanelId, PersonId, SessionId, Timestamp},
+    base::{AttemptId, CaseId, PanelId, PersonId, SessionId, Timestamp},
     db::{DbError, Tx},
     exec, fetch,
 };
@@ -67,42 +67,6 @@ pub(super) async fn lock_panel(tx: &mut Tx, id: PanelId) -> Result<Option<Panel>
         "UPDATE panel SET closed_at = closed_at WHERE id = $1
          RETURNING id, session_id, created_at, closed_at",
         id,
-    )
-}
-
-/// All panels, the newest first.
-pub(super) async fn list_panels(tx: &mut Tx, page: Page<PanelId>) -> Result<Vec<Panel>, DbError> {
-    fetch!(
-        tx,
-        fetch_all,
-        Panel,
-        "SELECT id, session_id, created_at, closed_at FROM panel
-          WHERE $1 IS NULL
-             OR (created_at, id) < (SELECT created_at, id FROM panel WHERE id = $1)
-          ORDER BY created_at DESC, id DESC LIMIT $2",
-        page.after,
-        page.rows(),
-    )
-}
-
-/// The panels on which a person sits, the newest first.
-pub(super) async fn list_panels_of(
-    tx: &mut Tx,
-    person: PersonId,
-    page: Page<PanelId>,
-) -> Result<Vec<Panel>, DbError> {
-    fetch!(
-        tx,
-        fetch_all,
-        Panel,
-        "SELECT id, session_id, created_at, closed_at FROM panel
-          WHERE id IN (SELECT panel_id FROM juror WHERE person_id = $3)
-            AND ($1 IS NULL
-                 OR (created_at, id) < (SELECT created_at, id FROM panel WHERE id = $1))
-          ORDER BY created_at DESC, id DESC LIMIT $2",
-        page.after,
-        page.rows(),
-        person,
     )
 }
 
@@ -319,24 +283,6 @@ pub(super) async fn list_votes_of_panel(
         panel,
     )?;
     rows.into_iter().map(into_vote).collect()
-}
-
-/// How many cases a panel has, how many are decided, and on how many a person has voted.
-pub(super) async fn find_counts(
-    tx: &mut Tx,
-    panel: PanelId,
-    person: PersonId,
-) -> Result<(i64, i64, i64), DbError> {
-    fetch!(
-        tx,
-        fetch_one,
-        (i64, i64, i64),
-        "SELECT COUNT(*), COUNT(c.outcome), COUNT(v.person_id)
-           FROM jury_case c LEFT JOIN vote v ON v.case_id = c.id AND v.person_id = $2
-          WHERE c.panel_id = $1",
-        panel,
-        person,
-    )
 }
 
 /// Closes a panel with its signed minutes.

@@ -1,6 +1,6 @@
 //! What jurors see: their panels, the cases without names, and one case with all its evidence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono_tz::Tz;
 
@@ -8,7 +8,7 @@ use super::{
     Case, Error, Panel, PanelAccess, Seated, Vote,
     bench::Bench,
     evidence::{self, JudgedAnswer, TimelineEntry},
-    store,
+    panels_store, store,
 };
 use crate::{
     app::App,
@@ -115,16 +115,12 @@ pub async fn panels(
 ) -> Result<Listed<PanelView>, Error> {
     let mut tx = app.db.read().await?;
     let listed = if all {
-        store::list_panels(&mut tx, page).await?
+        panels_store::list_panels(&mut tx, page).await?
     } else {
-        store::list_panels_of(&mut tx, person, page).await?
+        panels_store::list_panels_of(&mut tx, person, page).await?
     };
     let Listed { items, more } = page.cut(listed);
-    let mut views = Vec::new();
-    for panel in items {
-        views.push(panel_view(&mut tx, panel, person).await?);
-    }
-    Ok(Listed { items: views, more })
+    Ok(Listed { items: panel_views(&mut tx, items, person).await?, more })
 }
 
 /// A panel as those see it who may.
@@ -144,12 +140,14 @@ async fn look(app: &App, id: PanelId, person: PersonId) -> Result<PanelDetail, E
     let session = session::find(&mut tx, panel.session).await?.ok_or(Error::NotFound)?;
     let scheme = session::scheme_of(&mut tx, &session).await?;
     let (mut names, mut jurors) = (Names::default(), Vec::new());
+    names.know(&mut tx, bench.all().iter().map(|seated| seated.seat.person)).await?;
     for seated in bench.all() {
         jurors.push((*seated, names.of(&mut tx, seated.seat.person).await?));
     }
     let cases = case_views(&mut tx, &panel, &bench, person).await?;
+    let views = panel_views(&mut tx, vec![panel], person).await?;
     Ok(PanelDetail {
-        view: panel_view(&mut tx, panel, person).await?,
+        view: views.into_iter().next().ok_or(Error::NotFound)?,
         scheme_title: scheme.title.clone(),
         levels: scheme.levels.clone(),
         quorum: scheme.jury.quorum,
@@ -198,6 +196,7 @@ pub async fn case(app: &App, person: PersonId, id: CaseId) -> Result<CaseDetail,
     let votes = bench.counted(store::list_votes(&mut tx, id).await?);
     let (mut names, mut all_votes) = (Names::default(), Vec::new());
     if case.decision.is_some() {
+        names.know(&mut tx, votes.iter().map(|vote| vote.juror)).await?;
         for vote in &votes {
             let juror = names.of(&mut tx, vote.juror).await?;
             all_votes.push(NamedVote { juror, vote: vote.clone() });
@@ -217,16 +216,35 @@ pub async fn case(app: &App, person: PersonId, id: CaseId) -> Result<CaseDetail,
     })
 }
 
-async fn panel_view(tx: &mut Tx, panel: Panel, person: PersonId) -> Result<PanelView, Error> {
-    let session = session::find(tx, panel.session).await?.ok_or(Error::NotFound)?;
-    let zone: Tz = session.time_zone.parse().unwrap_or(Tz::UTC);
-    let day = session.starts_at.with_timezone(&zone).format("%Y-%m-%d");
-    let (cases, decided, my_votes) = store::find_counts(tx, panel.id, person).await?;
-    let seats = store::list_seats(tx, panel.id).await?;
-    let president = seats.iter().any(|(seat, _)| seat.person == person && seat.president);
-    let label = format!("{} · {day}", session.place);
-    let time_zone = session.time_zone;
-    Ok(PanelView { panel, label, time_zone, cases, decided, my_votes, president })
+/// These panels as a person sees them in a list, whatever is asked of them asked at once.
+async fn panel_views(
+    tx: &mut Tx,
+    panels: Vec<Panel>,
+    person: PersonId,
+) -> Result<Vec<PanelView>, Error> {
+    let ids: Vec<_> = panels.iter().map(|panel| panel.id).collect();
+    let sessions = session::list_among(tx, panels.iter().map(|panel| panel.session)).await?;
+    let mut sessions: HashMap<_, _> = sessions.into_iter().map(|one| (one.id, one)).collect();
+    let counts = panels_store::list_counts(tx, ids.iter().copied(), person).await?;
+    let counts: HashMap<_, _> = counts.into_iter().map(|one| (one.panel_id, one)).collect();
+    let presided = panels_store::list_presided(tx, ids, person).await?;
+    let view = |panel: Panel| {
+        let session = sessions.remove(&panel.session).ok_or(Error::NotFound)?;
+        let zone: Tz = session.time_zone.parse().unwrap_or(Tz::UTC);
+        let day = session.starts_at.with_timezone(&zone).format("%Y-%m-%d");
+        let count =
+            |which: fn(&panels_store::Counts) -> i64| counts.get(&panel.id).map_or(0, which);
+        Ok(PanelView {
+            label: format!("{} · {day}", session.place),
+            time_zone: session.time_zone,
+            cases: count(|counted| counted.cases),
+            decided: count(|counted| counted.decided),
+            my_votes: count(|counted| counted.my_votes),
+            president: presided.contains(&panel.id),
+            panel,
+        })
+    };
+    panels.into_iter().map(view).collect()
 }
 
 async fn case_views(

@@ -1,6 +1,6 @@
 //! Names of people, each looked up once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::store;
 use crate::{
@@ -13,6 +13,21 @@ use crate::{
 pub struct Names(HashMap<PersonId, String>);
 
 impl Names {
+    /// Looks up at once those of whom [`Self::of`] will be asked.
+    pub async fn know(
+        &mut self,
+        tx: &mut Tx,
+        people: impl IntoIterator<Item = PersonId>,
+    ) -> Result<(), DbError> {
+        let asked: BTreeSet<_> =
+            people.into_iter().filter(|person| !self.0.contains_key(person)).collect();
+        if !asked.is_empty() {
+            let found = store::list_people(tx, asked).await?;
+            self.0.extend(found.into_iter().map(|person| (person.id, person.display_name)));
+        }
+        Ok(())
+    }
+
     /// The name of a person; empty when there is none.
     pub async fn of(&mut self, tx: &mut Tx, person: PersonId) -> Result<String, DbError> {
         if let Some(name) = self.0.get(&person) {

@@ -6,7 +6,7 @@ use super::{Holder, Person, Role, Seat, Subject};
 use crate::{
     base::{AttemptId, PersonId, Timestamp},
     db::{DbError, Tx},
-    exec, fetch, shift,
+    exec, fetch, fetch_among, shift,
 };
 
 /// A stored sign-in.
@@ -105,6 +105,51 @@ pub async fn find_person(tx: &mut Tx, id: PersonId) -> Result<Option<Person>, Db
         "SELECT id, email, display_name, password_hash FROM person WHERE id = $1",
         id,
     )
+}
+
+/// The accounts among these.
+pub async fn list_people(
+    tx: &mut Tx,
+    ids: impl IntoIterator<Item = PersonId>,
+) -> Result<Vec<Person>, DbError> {
+    fetch_among!(
+        tx,
+        Person,
+        "SELECT id, email, display_name, password_hash FROM person WHERE id ",
+        Ids(ids),
+        "",
+    )
+}
+
+/// The accounts that have one of these addresses, lower case.
+pub async fn list_by_email(
+    tx: &mut Tx,
+    emails: impl IntoIterator<Item = String>,
+) -> Result<Vec<Person>, DbError> {
+    fetch_among!(
+        tx,
+        Person,
+        "SELECT id, email, display_name, password_hash FROM person WHERE email ",
+        Texts(emails),
+        "",
+    )
+}
+
+/// Those of these people who hold a role on the platform.
+pub async fn list_holding(
+    tx: &mut Tx,
+    people: impl IntoIterator<Item = PersonId>,
+    role: Role,
+) -> Result<HashSet<PersonId>, DbError> {
+    let rows = fetch_among!(
+        tx,
+        (PersonId,),
+        "SELECT person_id FROM person_role WHERE person_id ",
+        Ids(people),
+        " AND role = $2",
+        role.word(),
+    )?;
+    Ok(rows.into_iter().map(|(person,)| person).collect())
 }
 
 /// Those who hold a role on the platform, by name.
@@ -254,7 +299,7 @@ pub async fn remove_sign_ins(tx: &mut Tx, subject: Subject) -> Result<u64, DbErr
 
 /// What the servers on this database sign for each other with, once it was drawn.
 pub async fn find_shared_key(tx: &mut Tx) -> Result<Option<Vec<u8>>, DbError> {
-    let key = fetch!(tx, fetch_optional, (Vec<u8>,), "SELECT secret FROM shared_key")?;
+    let key = fetch!(tx, fetch_optional, (Vec<u8>,), "SELECT secret FROM shared_key WHERE id = 1")?;
     Ok(key.map(|(secret,)| secret))
 }
 

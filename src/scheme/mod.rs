@@ -5,10 +5,11 @@
 //! reading at [`rules`].
 
 mod framework;
+mod frozen;
 pub mod rules;
 mod store;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -20,6 +21,7 @@ use crate::{
 };
 
 pub use framework::{Competence, Domain, Framework};
+pub use frozen::frozen;
 pub use rules::{CompetenceScore, DomainScore, PartScore, Proposal, Score, combine, propose};
 
 /// A text in the two languages of the program.
@@ -246,10 +248,10 @@ static FRAMEWORKS: LazyLock<Result<Vec<Framework>, BadScheme>> = LazyLock::new(|
     Ok(read)
 });
 
-static SCHEMES: LazyLock<Result<Vec<Scheme>, BadScheme>> = LazyLock::new(|| {
+static SCHEMES: LazyLock<Result<Vec<Arc<Scheme>>, BadScheme>> = LazyLock::new(|| {
     let read = |name: std::borrow::Cow<'static, str>| {
         let bytes = SchemeFiles::get(&name).map(|file| file.data).unwrap_or_default();
-        Scheme::read(&String::from_utf8_lossy(&bytes))
+        Scheme::read(&String::from_utf8_lossy(&bytes)).map(Arc::new)
     };
     SchemeFiles::iter().filter(|name| name.ends_with("/scheme.toml")).map(read).collect()
 });
@@ -262,13 +264,17 @@ pub fn check() -> Result<(), BadScheme> {
 }
 
 /// All shipped schemes.
-pub fn all() -> &'static [Scheme] {
+pub fn all() -> impl Iterator<Item = &'static Scheme> {
+    shipped().iter().map(Arc::as_ref)
+}
+
+fn shipped() -> &'static [Arc<Scheme>] {
     SCHEMES.as_ref().map_or(&[], |schemes| schemes.as_slice())
 }
 
 /// The shipped scheme named `id`.
 pub fn find(id: &str) -> Option<&'static Scheme> {
-    all().iter().find(|scheme| scheme.id == id)
+    all().find(|scheme| scheme.id == id)
 }
 
 /// The framework named `id`: its newest edition, where there are several.
@@ -282,12 +288,10 @@ pub async fn freeze(tx: &mut Tx, scheme: &Scheme, now: Timestamp) -> Result<(), 
     store::add_version(tx, scheme, digest.as_slice(), now).await
 }
 
-/// The scheme as it was frozen; absent when this version was never frozen.
-pub async fn frozen(tx: &mut Tx, id: &str, version: &str) -> Result<Option<Scheme>, DbError> {
-    let document = store::find_document(tx, id, version).await?;
-    document
-        .map(|text| Scheme::read(&text).map_err(|cause| DbError::Decode(Box::new(cause))))
-        .transpose()
+/// The shipped scheme named `id`, if this is the version that is shipped.
+pub fn find_version(id: &str, version: &str) -> Option<Arc<Scheme>> {
+    let is_it = |scheme: &&Arc<Scheme>| scheme.id == id && scheme.version == version;
+    shipped().iter().find(is_it).cloned()
 }
 
 #[cfg(test)]

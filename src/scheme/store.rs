@@ -29,6 +29,23 @@ pub(super) async fn add_version(
     Ok(())
 }
 
+/// The digest of the text of a version.
+pub(super) async fn find_digest(
+    tx: &mut Tx,
+    id: &str,
+    version: &str,
+) -> Result<Option<Vec<u8>>, DbError> {
+    let row = fetch!(
+        tx,
+        fetch_optional,
+        (Vec<u8>,),
+        "SELECT digest FROM scheme_version WHERE scheme_id = $1 AND version = $2",
+        id,
+        version,
+    )?;
+    Ok(row.map(|(digest,)| digest))
+}
+
 /// The text of a version.
 pub(super) async fn find_document(
     tx: &mut Tx,

@@ -80,12 +80,16 @@ pub(super) async fn roles_in(
     session: &Session,
 ) -> Result<Vec<Role>, DbError> {
     let in_centre = centre::roles_in(tx, rights, session.centre).await?;
-    let is_member = in_centre.iter().any(|role| role.is_of_a_centre());
-    let watches =
-        is_member && store::list_invigilators(tx, session.id).await?.contains(&rights.person);
+    let is_planned = store::list_watched(tx, rights.person, [session.id]).await?;
+    Ok(held(&in_centre, !is_planned.is_empty()))
+}
+
+/// The same by what a person is in the centre, and whether they are in the plan.
+pub(super) fn held(in_centre: &[Role], is_planned: bool) -> Vec<Role> {
+    let watches = is_planned && in_centre.iter().any(|role| role.is_of_a_centre());
     let mut held = Vec::new();
     held.extend(in_centre.contains(&Role::Manager).then_some(Role::Manager));
     held.extend(watches.then_some(Role::Invigilator));
     held.extend(in_centre.contains(&Role::Admin).then_some(Role::Admin));
-    Ok(held)
+    held
 }

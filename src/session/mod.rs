@@ -50,8 +50,8 @@ pub use opening::open;
 pub use rules::Refusal;
 pub use schedule::{NewSession, Plan, change, plan};
 pub use store::{
-    find, list_invigilators, list_open_sessions, list_sessions_by_code, lock, put_closed,
-    put_validated,
+    find, list_among, list_invigilators, list_open_sessions, list_sessions_by_code, lock,
+    put_closed, put_validated,
 };
 pub use view::{Detail, Summary, detail, list_for, list_of_centre};
 

@@ -1,5 +1,7 @@
 //! The papers of the room: the sheet that candidates sign, and what an invigilator needs at hand.
 
+use std::sync::Arc;
+
 use super::{
     Error,
     access::Access,
@@ -25,7 +27,7 @@ pub struct Room {
     /// The session.
     pub detail: Detail,
     /// Its scheme, as frozen.
-    pub scheme: Scheme,
+    pub scheme: Arc<Scheme>,
     /// Its candidates, by name.
     pub candidates: Vec<Enrolment>,
     /// When the paper is made.
@@ -46,7 +48,7 @@ async fn load(app: &App, access: &Access) -> Result<Room, Error> {
     let detail = detail(app, access).await?;
     let mut tx = app.db.read().await?;
     let candidates = enrolment::list_of_session(&mut tx, access.session().id).await?;
-    let scheme = scheme_of(&mut tx, access.session()).await?.into_owned();
+    let scheme = scheme_of(&mut tx, access.session()).await?;
     Ok(Room { detail, scheme, candidates, made_at: app.clock.now() })
 }
 

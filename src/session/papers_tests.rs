@@ -9,7 +9,7 @@ use crate::{
 fn room(candidates: i64) -> Room {
     let made_at: Timestamp = "2027-03-01T08:00:00Z".parse().unwrap();
     let chance = Chance::seeded(1);
-    let scheme = crate::scheme::find("pix-edu").unwrap().clone();
+    let scheme = std::sync::Arc::new(crate::scheme::find("pix-edu").unwrap().clone());
     let session = Session {
         id: chance.id(made_at),
         centre: chance.id(made_at),

@@ -103,8 +103,9 @@ async fn appoint(
     for person in appointed.iter().filter(|person| !chosen.contains(person)) {
         store::remove_invigilator(tx, session, *person).await?;
     }
+    let members = centre::list_member_ids(tx, centre).await?;
     for person in chosen.iter().filter(|person| !appointed.contains(person)) {
-        if !centre::is_member(tx, centre, *person).await? {
+        if !members.contains(person) {
             return Err(Refusal::NotAMember(*person).into());
         }
         store::put_invigilator(tx, session, *person).await?;

@@ -1,9 +1,11 @@
 //! SQL of sessions and of who watches over them.
 
+use std::collections::HashSet;
+
 use crate::{
     base::{CentreId, Page, PersonId, SessionId, Timestamp},
     db::{DbError, Tx},
-    exec, fetch,
+    exec, fetch, fetch_among,
 };
 
 use super::Session;
@@ -164,6 +166,56 @@ pub async fn list_of_centre(
     page: Page<SessionId>,
 ) -> Result<Vec<Session>, DbError> {
     fetch!(tx, fetch_all, Session, latest_first!("centre_id = $3"), page.after, page.rows(), centre,)
+}
+
+/// The sessions of some centres, the latest first.
+pub async fn list_of_centres(
+    tx: &mut Tx,
+    centres: impl IntoIterator<Item = CentreId>,
+    page: Page<SessionId>,
+) -> Result<Vec<Session>, DbError> {
+    fetch_among!(
+        tx,
+        Session,
+        concat!("SELECT ", session_columns!(), " FROM session WHERE centre_id "),
+        Ids(centres),
+        " AND ($2 IS NULL
+               OR (starts_at, id) < (SELECT starts_at, id FROM session WHERE id = $2))
+          ORDER BY starts_at DESC, id DESC LIMIT $3",
+        page.after,
+        page.rows(),
+    )
+}
+
+/// The sessions among these.
+pub async fn list_among(
+    tx: &mut Tx,
+    ids: impl IntoIterator<Item = SessionId>,
+) -> Result<Vec<Session>, DbError> {
+    fetch_among!(
+        tx,
+        Session,
+        concat!("SELECT ", session_columns!(), " FROM session WHERE id "),
+        Ids(ids),
+        "",
+    )
+}
+
+/// Those of these sessions that a person watches over.
+pub async fn list_watched(
+    tx: &mut Tx,
+    person: PersonId,
+    sessions: impl IntoIterator<Item = SessionId>,
+) -> Result<HashSet<SessionId>, DbError> {
+    let rows = fetch_among!(
+        tx,
+        (SessionId,),
+        "SELECT session_id FROM session_invigilator WHERE session_id ",
+        Ids(sessions),
+        " AND person_id = $2",
+        person,
+    )?;
+    Ok(rows.into_iter().map(|(session,)| session).collect())
 }
 
 /// The sessions that a person watches over, the latest first.

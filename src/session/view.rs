@@ -1,19 +1,24 @@
 //! Sessions as those who plan and watch see them.
 
+use std::{
+    collections::{BTreeSet, HashMap, hash_map::Entry},
+    sync::Arc,
+};
+
 use super::{
     Error, Session,
-    access::{Access, roles_in},
+    access::{Access, held},
     frozen::scheme_of,
     store,
 };
 use crate::{
     app::App,
-    base::{Listed, Page, SessionId},
-    centre::{self, Centre, CentreScope},
+    base::{CentreId, Listed, Page, SessionId},
+    centre::{self, CentreScope},
     db::{DbError, Tx},
     enrolment,
     people::{self, Person, Rights, Role},
-    scheme::Text,
+    scheme::{Scheme, Text},
 };
 
 /// A session with what people call the things in it.
@@ -44,20 +49,40 @@ pub struct Detail {
 pub async fn detail(app: &App, access: &Access) -> Result<Detail, Error> {
     let mut tx = app.db.read().await?;
     let session = store::find(&mut tx, access.session().id).await?.ok_or(Error::NotFound)?;
-    let mut invigilators = Vec::new();
-    for id in store::list_invigilators(&mut tx, session.id).await? {
-        invigilators.extend(people::find_person(&mut tx, id).await?);
-    }
-    let summary = summary(&mut tx, session, access.role()).await?;
+    let ids = store::list_invigilators(&mut tx, session.id).await?;
+    let mut invigilators = people::list_people(&mut tx, ids).await?;
+    invigilators.sort_by_key(|person| person.id);
+    let summaries = summaries(&mut tx, vec![(session, access.role())]).await?;
+    let summary = summaries.into_iter().next().ok_or(Error::NotFound)?;
     Ok(Detail { summary, invigilators })
 }
 
-async fn summary(tx: &mut Tx, session: Session, my_role: Role) -> Result<Summary, DbError> {
-    let centre = centre::find_centre(tx, session.centre).await?;
-    let scheme_title = scheme_of(tx, &session).await?.title.clone();
-    let candidates = enrolment::count_of_session(tx, session.id).await?;
-    let centre_name = centre.map(|centre: Centre| centre.name).unwrap_or_default();
-    Ok(Summary { session, centre_name, scheme_title, candidates, my_role })
+/// What people call the things in these sessions, asked for all of them at once.
+async fn summaries(tx: &mut Tx, sessions: Vec<(Session, Role)>) -> Result<Vec<Summary>, DbError> {
+    let counts = enrolment::count_of_sessions(tx, sessions.iter().map(|(s, _)| s.id)).await?;
+    let centres: BTreeSet<_> = sessions.iter().map(|(session, _)| session.centre).collect();
+    let centres: HashMap<_, _> = centre::list_centres_among(tx, centres)
+        .await?
+        .into_iter()
+        .map(|centre| (centre.id, centre.name))
+        .collect();
+    let mut schemes: HashMap<(String, String), Arc<Scheme>> = HashMap::new();
+    let mut list = Vec::new();
+    for (session, my_role) in sessions {
+        let version = (session.scheme_id.clone(), session.scheme_version.clone());
+        let scheme = match schemes.entry(version) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(scheme_of(tx, &session).await?),
+        };
+        list.push(Summary {
+            centre_name: centres.get(&session.centre).cloned().unwrap_or_default(),
+            scheme_title: scheme.title.clone(),
+            candidates: counts.get(&session.id).copied().unwrap_or_default(),
+            session,
+            my_role,
+        });
+    }
+    Ok(list)
 }
 
 /// The sessions of a centre, the latest first.
@@ -69,11 +94,8 @@ pub async fn list_of_centre(
     let mut tx = app.db.read().await?;
     let Listed { items, more } =
         page.cut(store::list_of_centre(&mut tx, scope.centre(), page).await?);
-    let mut list = Vec::new();
-    for session in items {
-        list.push(summary(&mut tx, session, scope.role()).await?);
-    }
-    Ok(Listed { items: list, more })
+    let seen = items.into_iter().map(|session| (session, scope.role())).collect();
+    Ok(Listed { items: summaries(&mut tx, seen).await?, more })
 }
 
 /// The sessions that a person manages or invigilates, the latest first; who runs the platform
@@ -84,28 +106,33 @@ pub async fn list_for(
     page: Page<SessionId>,
 ) -> Result<Listed<Summary>, Error> {
     let mut tx = app.db.read().await?;
-    let Listed { items, more } = page.cut(list_seen_by(&mut tx, rights, page).await?);
-    let mut list = Vec::new();
-    for session in items {
-        let held = roles_in(&mut tx, rights, &session).await?;
-        let Some(role) = held.first().copied() else { continue };
-        list.push(summary(&mut tx, session, role).await?);
-    }
-    Ok(Listed { items: list, more })
+    let in_centres = centre::list_roles_by_centre(&mut tx, rights.person).await?;
+    let Listed { items, more } = page.cut(list_seen_by(&mut tx, rights, &in_centres, page).await?);
+    let watched =
+        store::list_watched(&mut tx, rights.person, items.iter().map(|session| session.id)).await?;
+    let role = |session: &Session| {
+        let mut in_centre = in_centres.get(&session.centre).cloned().unwrap_or_default();
+        in_centre.extend(rights.roles.contains(&Role::Admin).then_some(Role::Admin));
+        held(&in_centre, watched.contains(&session.id)).first().copied()
+    };
+    let seen = items.into_iter().filter_map(|session| Some((role(&session)?, session)));
+    let seen = seen.map(|(role, session)| (session, role)).collect();
+    Ok(Listed { items: summaries(&mut tx, seen).await?, more })
 }
 
 async fn list_seen_by(
     tx: &mut Tx,
     rights: &Rights,
+    in_centres: &HashMap<CentreId, Vec<Role>>,
     page: Page<SessionId>,
 ) -> Result<Vec<Session>, DbError> {
     if rights.roles.contains(&Role::Admin) {
         return store::list_all(tx, page).await;
     }
     let mut found = store::list_of_invigilator(tx, rights.person, page).await?;
-    for centre in centre::list_managed(tx, rights.person).await? {
-        found.extend(store::list_of_centre(tx, centre, page).await?);
-    }
+    let managed = in_centres.iter().filter(|(_, roles)| roles.contains(&Role::Manager));
+    let managed = managed.map(|(centre, _)| *centre);
+    found.extend(store::list_of_centres(tx, managed, page).await?);
     found.sort_by_key(|session| std::cmp::Reverse((session.starts_at, session.id)));
     found.dedup_by_key(|session| session.id);
     Ok(found)

@@ -173,7 +173,7 @@ fn level(claims: &Claims) -> String {
 
 /// The title of a level, where all shipped schemes that have it agree: a proof names no scheme.
 fn title(level: &str) -> Option<&'static Text> {
-    let mut titles = scheme::all().iter().filter_map(|scheme| Some(&scheme.level(level)?.title));
+    let mut titles = scheme::all().filter_map(|scheme| Some(&scheme.level(level)?.title));
     let first = titles.next()?;
     titles.all(|title| title == first).then_some(first)
 }

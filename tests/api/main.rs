@@ -28,6 +28,7 @@ mod guessing;
 mod jury;
 mod jury_bench;
 mod listener;
+mod lists;
 mod live;
 mod live_closing;
 mod live_rights;
