@@ -38,6 +38,7 @@ mod openapi;
 mod pages;
 mod people;
 mod planning;
+mod queries;
 mod reading;
 mod replay;
 mod rights;

@@ -12,6 +12,7 @@ pub mod process;
 pub mod proxy;
 pub mod sitting;
 mod socket;
+pub mod statements;
 pub mod world;
 
 use std::{path::Path, sync::Arc, time::Duration};
