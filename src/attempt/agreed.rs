@@ -34,11 +34,8 @@ pub async fn begin_clock(app: &App) -> Result<(), DbError> {
 /// The last entry of a journal in which a clock may run. An accepted step leaves an entry in each of
 /// them, so that none lies in a future that was taken back.
 async fn last_entry(tx: &mut Tx) -> Result<Option<Timestamp>, DbError> {
-    let mut last = None;
-    for session in list_open_sessions(tx).await? {
-        last = last.max(journal::find_last_instant(tx, session).await?);
-    }
-    Ok(last)
+    let open = list_open_sessions(tx).await?;
+    journal::find_last_instant(tx, open).await
 }
 
 /// Looks at the clocks for ever.

@@ -21,7 +21,7 @@ impl Ids {
     /// For SQLite: JSON, in hexadecimal digits.
     pub fn json(&self) -> String {
         let digits = self.0.iter().map(|id| id.simple().to_string());
-        serde_json::Value::from_iter(digits).to_string()
+        digits.collect::<serde_json::Value>().to_string()
     }
 
     /// For PostgreSQL.
@@ -38,7 +38,7 @@ impl Texts {
 
     /// For SQLite: JSON.
     pub fn json(&self) -> String {
-        serde_json::Value::from_iter(self.0.iter().map(String::as_str)).to_string()
+        self.0.iter().map(String::as_str).collect::<serde_json::Value>().to_string()
     }
 
     /// For PostgreSQL.

@@ -78,21 +78,21 @@ pub async fn list_heads(
     )
 }
 
-/// When the last entry of a session was written.
+/// When the last entry of all these sessions was written.
 pub async fn find_last_instant(
     tx: &mut Tx,
-    session: SessionId,
+    sessions: impl IntoIterator<Item = SessionId>,
 ) -> Result<Option<Timestamp>, DbError> {
-    let last: Option<(Timestamp,)> = fetch!(
+    let last: Vec<(Timestamp,)> = fetch_among!(
         tx,
-        fetch_optional,
         (Timestamp,),
         "SELECT e.at FROM journal_head h
            JOIN journal_entry e ON e.session_id = h.session_id AND e.seq = h.seq
-          WHERE h.session_id = $1",
-        session,
+          WHERE h.session_id ",
+        Ids(sessions),
+        "",
     )?;
-    Ok(last.map(|(at,)| at))
+    Ok(last.into_iter().map(|(at,)| at).max())
 }
 
 /// What was written after number `seq`, oldest first, at most `limit` entries.

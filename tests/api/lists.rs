@@ -36,9 +36,38 @@ async fn me(actor: &mut Actor) -> PersonId {
 
 /// One row more in each list.
 async fn grow(tx: &mut Tx, owners: &Owners, chance: &Chance) {
-    let now = morning();
-    let person: PersonId = chance.id(now);
-    let email = format!("{person}@x.example");
+    let (person, other) = (chance.id(morning()), chance.id(morning()));
+    grow_people(tx, owners, chance, person).await;
+    grow_what_was_said(tx, owners, chance, person).await;
+    exec!(
+        tx,
+        "INSERT INTO centre (id, name, kind, time_zone, external_id, created_at)
+         VALUES ($1, 'C', 'school', 'Europe/Paris', '', $2)",
+        other,
+        morning(),
+    )
+    .unwrap();
+    add_member(tx, other, owners.manager, "manager").await;
+    for centre in [owners.centre, other] {
+        grow_sessions(tx, owners, chance, centre, person).await;
+    }
+}
+
+async fn add_member(tx: &mut Tx, centre: CentreId, person: PersonId, role: &str) {
+    exec!(
+        tx,
+        "INSERT INTO member (centre_id, person_id, role, created_at) VALUES ($1, $2, $3, $4)",
+        centre,
+        person,
+        role,
+        morning(),
+    )
+    .unwrap();
+}
+
+/// One more who is a member, watches, and has accepted invitations that nobody has confirmed.
+async fn grow_people(tx: &mut Tx, owners: &Owners, chance: &Chance, person: PersonId) {
+    let (now, email) = (morning(), format!("{person}@x.example"));
     exec!(
         tx,
         "INSERT INTO person (id, email, display_name, password_hash, created_at)
@@ -48,17 +77,8 @@ async fn grow(tx: &mut Tx, owners: &Owners, chance: &Chance) {
         now,
     )
     .unwrap();
-    let member =
-        async |tx: &mut Tx, centre: CentreId, person: PersonId, role: &str| {
-            exec!(
-            tx,
-            "INSERT INTO member (centre_id, person_id, role, created_at) VALUES ($1, $2, $3, $4)",
-            centre, person, role, now,
-        )
-        .unwrap();
-        };
-    member(tx, owners.centre, person, "invigilator").await;
-    for centre in [Some(owners.centre), None] {
+    add_member(tx, owners.centre, person, "invigilator").await;
+    for (centre, role) in [(Some(owners.centre), "invigilator"), (None, "juror")] {
         exec!(
             tx,
             "INSERT INTO invitation (id, code_hash, email, role, centre_id, created_at, expires_at,
@@ -67,7 +87,7 @@ async fn grow(tx: &mut Tx, owners: &Owners, chance: &Chance) {
             chance.id::<PersonId>(now),
             chance.bytes::<32>().as_slice(),
             &email,
-            if centre.is_some() { "invigilator" } else { "juror" },
+            role,
             centre,
             now,
             person,
@@ -81,6 +101,11 @@ async fn grow(tx: &mut Tx, owners: &Owners, chance: &Chance) {
         person,
     )
     .unwrap();
+}
+
+/// An incident, a notice and a line of the journal more, each by somebody else.
+async fn grow_what_was_said(tx: &mut Tx, owners: &Owners, chance: &Chance, person: PersonId) {
+    let now = morning();
     exec!(
         tx,
         "INSERT INTO incident (id, session_id, category, note, author, at)
@@ -109,19 +134,6 @@ async fn grow(tx: &mut Tx, owners: &Owners, chance: &Chance) {
         body: json!({}),
     };
     journal::append(tx, &entry).await.unwrap();
-    let other: CentreId = chance.id(now);
-    exec!(
-        tx,
-        "INSERT INTO centre (id, name, kind, time_zone, external_id, created_at)
-         VALUES ($1, 'C', 'school', 'Europe/Paris', '', $2)",
-        other,
-        now,
-    )
-    .unwrap();
-    member(tx, other, owners.manager, "manager").await;
-    for centre in [owners.centre, other] {
-        grow_sessions(tx, owners, chance, centre, person).await;
-    }
 }
 
 /// One session more of a centre, with its panel.

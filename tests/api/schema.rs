@@ -117,7 +117,8 @@ async fn columns_in_sqlite(c: &mut SqliteConnection, name: &str, table: &mut Tab
 }
 
 async fn indexes_in_sqlite(c: &mut SqliteConnection, name: &str, table: &mut Table) {
-    let indexes: Vec<(String, bool, String, Option<String>, Option<String>)> = sqlx::query_as(
+    type Index = (String, bool, String, Option<String>, Option<String>);
+    let indexes: Vec<Index> = sqlx::query_as(
         r#"SELECT l.name, l."unique", l.origin, s.sql,
                   (SELECT group_concat(i.name) FROM pragma_index_info(l.name) i)
              FROM pragma_index_list($1) l JOIN sqlite_schema s ON s.name = l.name"#,
@@ -194,7 +195,8 @@ async fn keys_in_postgres(c: &mut PgConnection, tables: &mut Tables) {
 }
 
 async fn indexes_in_postgres(c: &mut PgConnection, tables: &mut Tables) {
-    let indexes: Vec<(String, String, bool, Vec<String>, Option<String>)> = sqlx::query_as(
+    type Index = (String, String, bool, Vec<String>, Option<String>);
+    let indexes: Vec<Index> = sqlx::query_as(
         "SELECT t.relname::text, i.relname::text, indisunique,
                 ARRAY(SELECT pg_get_indexdef(indexrelid, n, TRUE) FROM generate_series(1, indnatts) n),
                 pg_get_expr(indpred, indrelid)

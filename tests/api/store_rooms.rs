@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 use crate::support::{
     On,
-    exam::open_room_at,
+    exam::{door_at, open_room_at},
     process::{Data, offline},
     sitting::{Sitting, room},
     start,
@@ -57,6 +57,27 @@ async fn a_batch_that_is_lost_to_a_deadlock_is_done_again_before_anybody_is_told
     session::lock(&mut other, sessions[0]).await.expect("the other goes on");
     other.commit().await.unwrap();
     told.await.unwrap().expect("and the batch is done again");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_enters_one_room_does_not_wait_for_another() {
+    let app = start(On::Postgres).await;
+    let mut sessions = Vec::new();
+    for code in CODES {
+        sessions.push(open_room_at(&app.app, code, &["Hopper"], ExtraTime::NONE).await.session);
+    }
+    let mut other = app.app.db.begin().await.unwrap();
+    session::lock(&mut other, sessions[0]).await.unwrap();
+    let enter = |code| {
+        let mut browser = app.anyone();
+        async move { browser.post("/api/v1/entry", door_at(code, "Hopper")).await.expect(200) }
+    };
+    let waits = tokio::spawn(enter(CODES[0]));
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    enter(CODES[1]).await;
+    assert!(!waits.is_finished(), "the first waits for its own session");
+    other.commit().await.unwrap();
+    waits.await.unwrap();
 }
 
 const CODES: [&str; 2] = ["ACDF3479", "HJKM3479"];
