@@ -4,16 +4,16 @@
 //! attempt stands by its ledger, that presence never changes an attempt, and that the minutes of a
 //! closed session say what the journal says and are signed. Start reading at [`rules`].
 
-mod closing;
-mod door;
-mod gather;
+pub mod rules;
+mod words;
 pub mod minutes;
-mod minutes_page;
+mod door;
+mod store;
+mod gather;
 mod news;
 mod row;
-pub mod rules;
-mod store;
-mod words;
+mod minutes_page;
+mod closing;
 
 use std::{borrow::Cow, collections::BTreeSet};
 

@@ -1,9 +1,9 @@
 //! The listener: nobody is waited for without end, an end that lets requests finish.
 
-mod door;
 mod guests;
 mod pace;
 mod wire;
+mod door;
 
 use std::{net::SocketAddr, panic::AssertUnwindSafe, time::Duration};
 
