@@ -5,12 +5,12 @@
 //! PDF/UA-1 under its validator, the same bytes on every run), [`working`] for what is used in the
 //! room (printpdf). Lengths are millimetres from the upper left corner, type sizes are points.
 
-mod archived;
 pub mod dates;
+pub mod fonts;
 pub mod drawing;
 pub mod flow;
-pub mod fonts;
 mod qr;
+mod archived;
 mod working;
 
 pub use archived::write as write_archived;

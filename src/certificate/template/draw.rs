@@ -5,8 +5,8 @@ use crate::{
     certificate::facts::{Coverage, Facts},
     document::{
         Attachment, DrawError, Drawing, Ink,
-        drawing::{Entry, Mark, Node, POINTS, Step, number, rectangle},
-        fonts::{Face, Run, shape, wrap},
+        drawing::{Entry, Mark, Node, Step, number, rectangle},
+        fonts::{Face, POINTS, Run, shape, wrap},
         qr,
     },
 };
