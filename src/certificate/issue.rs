@@ -17,6 +17,7 @@ use super::{
     Certificate, Error,
     code::Code,
     facts::Facts,
+    find::find,
     halt,
     proof::{self, Key},
     rules::{self, Grounds, Status},
@@ -173,7 +174,7 @@ async fn gather(
 
 /// Lints, signs, stores and tells what was intended. Returns whether this call did it.
 pub async fn finish(app: &App, id: CertificateId) -> Result<bool, Error> {
-    let certificate = super::find(app, id).await?;
+    let certificate = find(app, id).await?;
     if certificate.status != Status::Intended {
         return Ok(false);
     }
