@@ -2,7 +2,10 @@
 
 use chrono::NaiveDate;
 
-use super::{Enrolment, name_key};
+use super::{
+    Enrolment,
+    folding::{folded, name_key},
+};
 use crate::{
     base::{EnrolmentId, SessionId, Timestamp},
     db::{DbError, Tx},
@@ -46,7 +49,7 @@ pub async fn list_of_session(tx: &mut Tx, session: SessionId) -> Result<Vec<Enro
         session,
     )?;
     places.sort_by_cached_key(|place| {
-        (super::folded(&place.family_name), super::folded(&place.given_names), place.birth_date)
+        (folded(&place.family_name), folded(&place.given_names), place.birth_date)
     });
     Ok(places)
 }
