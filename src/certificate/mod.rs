@@ -12,7 +12,7 @@ pub mod rules;
 mod store;
 mod find;
 mod outcome;
-pub mod template;
+mod drawn;
 mod issue;
 
 use crate::{
@@ -24,6 +24,7 @@ use crate::{
 };
 
 pub use code::{Code, NotACode};
+pub use drawn::{draw, meaning};
 pub use facts::Facts;
 pub use find::{find, find_by_attempt, find_by_code, keys, list_of_session, pdf};
 pub use issue::{Issued, finish, intend, issue_pending, work};

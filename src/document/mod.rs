@@ -1,4 +1,5 @@
-//! Pages that are drawn: archived documents under PDF/A, working papers, QR symbols.
+//! Pages that are drawn: archived documents under PDF/A, working papers, QR symbols, and the templates
+//! of certificates.
 //!
 //! Owns no table. A [`Paper`] is text in blocks; [`flow`] lays it out on pages, and one of two
 //! writers puts it into a file: [`archived`] for what is signed or kept (krilla, PDF/A-3a and
@@ -10,6 +11,7 @@ pub mod fonts;
 pub mod drawing;
 pub mod flow;
 mod qr;
+pub mod template;
 mod archived;
 mod working;
 
