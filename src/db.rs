@@ -6,20 +6,22 @@
 
 mod among;
 mod failure;
-mod file;
-mod group;
-mod health;
 mod instant;
-mod line;
 mod link;
-mod open;
-mod pool;
 mod waiting;
+mod signs;
+mod pool;
+mod line;
+mod file;
+mod health;
+mod open;
+mod group;
 
 use std::sync::Arc;
 
-use sqlx::{PgConnection, SqliteConnection};
+use sqlx::{PgConnection, SqliteConnection, migrate::MigrateError};
 
+use crate::config::DatabaseAddress;
 use health::Health;
 use line::Line;
 use link::Link;
@@ -31,10 +33,44 @@ pub use health::{Cause, ROOM_AT_LEAST, Readiness, WAITS_AT_MOST};
 pub use instant::ServerClock;
 pub use line::Care;
 pub use link::is_in_doubt;
-pub use open::OpenError;
 
 /// How a database failed.
 pub type DbError = sqlx::Error;
+
+/// Why a database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The address has a form that is not known.
+    #[error("database address {0:?} is neither sqlite: nor postgres:")]
+    Address(DatabaseAddress),
+    /// Another server holds the file.
+    #[error("another jurat already uses {0}")]
+    InUse(String),
+    /// The lock beside the file cannot be made.
+    #[error("cannot write beside the database file {0}: {1}")]
+    Unwritable(String, std::io::Error),
+    /// The database was made by a later version.
+    #[error("the database is newer than this jurat (migration {0}); install the newer version")]
+    Newer(i64),
+    /// A migration did not run.
+    #[error("cannot migrate the database: {0}")]
+    Migration(MigrateError),
+    /// Nobody answers at the address of the database.
+    #[error("cannot reach the database at {0}: {1}")]
+    Unreachable(String, std::io::Error),
+    /// The database refused.
+    #[error("cannot open the database: {0}")]
+    Db(#[from] DbError),
+}
+
+impl From<MigrateError> for OpenError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::VersionMissing(version) => Self::Newer(version),
+            other => Self::Migration(other),
+        }
+    }
+}
 
 /// An open database: an embedded file with one writer and several readers, or a server.
 #[derive(Debug, Clone)]

@@ -1,6 +1,7 @@
 //! Jurat: certification sessions, from enrolment to a certificate that anyone can check.
 //!
-//! A module uses only modules listed above it; `tests/architecture.rs` holds that.
+//! A module uses only modules listed above it, also inside each folder; `tests/architecture.rs` holds
+//! that.
 
 pub mod base;
 

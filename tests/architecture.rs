@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -89,6 +90,168 @@ fn a_module_uses_only_modules_listed_above_it() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A folder of modules: its front page, and the children in the order in which the page lists them.
+struct Folder {
+    path: PathBuf,
+    page: String,
+    children: Vec<String>,
+    /// What the page hands on, and from which child.
+    handed_on: BTreeMap<String, String>,
+}
+
+impl Folder {
+    fn read(path: &Path) -> Option<Self> {
+        let pages = [path.join("mod.rs"), path.with_extension("rs")];
+        let page = code(pages.iter().find(|page| page.exists())?);
+        let children: Vec<String> = page
+            .split(';')
+            .filter_map(|line| line.rsplit_once("mod "))
+            .filter(|(_, name)| word(name) == *name)
+            .map(|(_, name)| name.to_owned())
+            .collect();
+        let mut handed_on = BTreeMap::new();
+        for path in page.split("use ").skip(1).flat_map(paths) {
+            let (child, name) = path.split_once("::").unwrap_or_default();
+            let name =
+                name.rsplit_once(" as ").or(name.rsplit_once("::")).map_or(name, |two| two.1);
+            if children.iter().any(|known| known == child) {
+                handed_on.insert(name.to_owned(), child.to_owned());
+            }
+        }
+        Some(Self { path: path.to_owned(), page, children, handed_on })
+    }
+
+    /// What the files of `child` may not name: siblings below it, also by way of the front page, and
+    /// functions that the front page has of its own.
+    fn upward(&self, child: &str) -> Vec<String> {
+        let own = self.children.iter().position(|name| name == child).unwrap();
+        let is_function = |name: &str| {
+            ["(", "<"].iter().any(|next| self.page.contains(&format!("fn {name}{next}")))
+        };
+        let mut wrong = Vec::new();
+        for (file, name) in self.named_by(child) {
+            let sibling = self.handed_on.get(&name).unwrap_or(&name);
+            if self.children[own + 1..].contains(sibling) {
+                wrong.push(format!("{file} uses {name} of {sibling}, which is listed below it"));
+            } else if !self.handed_on.contains_key(&name) && is_function(&name) {
+                wrong.push(format!("{file} uses the function {name} of its front page"));
+            }
+        }
+        wrong
+    }
+
+    /// What each file of `child` names of this folder.
+    fn named_by(&self, child: &str) -> Vec<(String, String)> {
+        let mut files = vec![self.path.join(child).with_extension("rs")];
+        if self.path.join(child).is_dir() {
+            files.extend(sources(&self.path.join(child)));
+        }
+        files.retain(|file| file.exists() && !is_of_tests(file));
+        let inside = self.path.strip_prefix("src").unwrap();
+        let inside: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
+        let from_above = format!("crate::{}::", inside.join("::"));
+        let mut named = Vec::new();
+        for file in files {
+            let depth = file.strip_prefix(&self.path).unwrap().components().count()
+                - usize::from(file.ends_with("mod.rs"));
+            let from_below = "super::".repeat(depth);
+            for path in used(&code(&file)) {
+                let rest = path.strip_prefix(&from_above).or(path.strip_prefix(&from_below));
+                named.extend(rest.map(|rest| (file.display().to_string(), word(rest))));
+            }
+        }
+        named
+    }
+}
+
+fn is_of_tests(file: &Path) -> bool {
+    let name = file.file_stem().unwrap().to_string_lossy();
+    name.ends_with("tests") || name == "properties"
+}
+
+/// A file on one line, without comments and unit tests.
+fn code(file: &Path) -> String {
+    let text = fs::read_to_string(file).unwrap();
+    let lines = without_tests(&text).lines().map(str::trim);
+    lines.filter(|line| !line.starts_with("//")).collect::<Vec<_>>().join(" ")
+}
+
+/// Every path in `text` that begins at `super` or `crate`, whole.
+fn used(text: &str) -> Vec<String> {
+    let begins = text.match_indices("super::").chain(text.match_indices("crate::"));
+    let begins = begins.filter(|(at, _)| !text[..*at].ends_with([':', '_']));
+    begins.flat_map(|(at, _)| paths(&text[at..])).collect()
+}
+
+/// The paths of the use tree that `text` begins with: `a::{b, c::d}` is `a::b` and `a::c::d`.
+fn paths(text: &str) -> Vec<String> {
+    let end = text.find(|c: char| ",;{}()[]<>!.&=?\"'".contains(c)).unwrap_or(text.len());
+    let begin = text[..end].trim();
+    if !text[end..].starts_with('{') || !begin.ends_with("::") {
+        return vec![begin.to_owned()];
+    }
+    let (mut depth, mut found, mut start) = (0, Vec::new(), true);
+    for (at, c) in text[end..].char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 1 => start = true,
+            ' ' | ',' => {}
+            _ if depth == 1 && start => {
+                let inner = paths(&text[end + at..]);
+                found.extend(inner.into_iter().map(|inner| format!("{begin}{inner}")));
+                start = false;
+            }
+            _ => {}
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    found
+}
+
+fn folders(root: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(root).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(folders(&path));
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn a_module_uses_only_modules_listed_above_it_inside_a_folder_too() {
+    let folders: Vec<_> =
+        folders(Path::new("src")).iter().filter_map(|path| Folder::read(path)).collect();
+    assert!(folders.iter().any(|folder| folder.handed_on.len() > 10), "front pages hand on");
+    let wrong: Vec<String> = folders
+        .iter()
+        .flat_map(|folder| folder.children.iter().flat_map(|child| folder.upward(child)))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_tree_of_uses_is_read_whole() {
+    let text = "use super::{Error, store::{self, find as f}}; let x = super::rules::fits(1); \
+                use crate::{app::App, http::{problem::Problem, told}};";
+    let expected = [
+        "super::Error",
+        "super::store::self",
+        "super::store::find as f",
+        "super::rules::fits",
+        "crate::app::App",
+        "crate::http::problem::Problem",
+        "crate::http::told",
+    ];
+    assert_eq!(used(text), expected);
 }
 
 /// The lines of a file without its unit tests.

@@ -12,8 +12,8 @@ mod presence;
 mod receipts;
 mod shared_key;
 mod signer;
-mod sockets;
 mod tickets;
+mod sockets;
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! SQL of the clock ledger.
 
-use super::store::unknown;
+use super::unknown::unknown;
 use crate::{
     attempt::clock::{self, Entry},
     base::{AttemptId, SessionId, Timestamp},

@@ -5,35 +5,21 @@
 //! so, and that what was acknowledged is never lost and never changed. Start reading at [`rules`].
 
 pub mod clock;
-
 pub mod rules;
-
+mod unknown;
 mod ledger_store;
-
 mod part_store;
-
 mod store;
-
 mod answer_store;
-
 mod sheet;
-
 mod record;
-
 mod view;
-
 mod entry;
-
 mod answers;
-
 mod sitting;
-
 mod staff;
-
 mod roster;
-
 mod sweep;
-
 mod agreed;
 
 use crate::{

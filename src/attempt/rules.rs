@@ -7,25 +7,15 @@
 //! Source: `docs/ARCHITECTURE.md`, "The attempt machine".
 
 mod state;
-
 mod words;
-
 mod attempt;
-
 mod seat;
-
 mod answer;
-
 mod clocks;
-
 mod parts;
-
 mod ends;
-
 mod decided;
-
 mod asked;
-
 mod applied;
 
 pub use answer::accept_answer;

@@ -13,17 +13,8 @@ use super::{
     clock::Entry,
     ledger_store::{list_ledger, list_ledgers_of_session},
     rules::{Attempt, AttemptState, State},
+    unknown::unknown,
 };
-
-/// A word in the database that this program does not know.
-#[derive(Debug, thiserror::Error)]
-#[error("unknown word {0:?}")]
-struct UnknownWord(String);
-
-/// The failure of a row that holds such a word.
-pub(super) fn unknown(word: &str) -> DbError {
-    DbError::Decode(Box::new(UnknownWord(word.to_owned())))
-}
 
 /// The columns of [`AttemptRow`].
 macro_rules! attempt_columns {

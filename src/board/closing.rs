@@ -5,7 +5,8 @@ use serde_json::json;
 use super::{
     Error, gather, minutes, minutes_page,
     rules::{self, LONGEST_NOTE},
-    store, tell,
+    store,
+    telling::tell,
 };
 use crate::{
     agreement,

@@ -1,35 +1,12 @@
-//! What an invitation is, and who has accepted one.
+//! Invitations that are not settled, and who has accepted them.
 
-use super::{Error, rules, store, stored_role};
+use super::{Error, Invitation, rules, store};
 use crate::{
     app::App,
-    base::{CentreId, InvitationId, PersonId, Timestamp},
+    base::{CentreId, Timestamp},
     db::{DbError, Tx},
-    people::{self, Person, Role},
+    people::{self, Person},
 };
-
-/// An invitation to take a role.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Invitation {
-    /// Its id.
-    pub id: InvitationId,
-    /// Who is invited, lower case.
-    pub email: String,
-    /// As what.
-    pub role: Role,
-    /// Where; absent for a role on the platform.
-    pub centre: Option<CentreId>,
-    /// From then on it does not hold.
-    pub expires_at: Timestamp,
-    /// When it was accepted.
-    pub accepted_at: Option<Timestamp>,
-    /// When the role was given or refused.
-    pub settled_at: Option<Timestamp>,
-    /// Who accepted while signed in.
-    pub person: Option<PersonId>,
-    /// What a newcomer who accepted wants to be called, until it is settled; else empty.
-    pub display_name: String,
-}
 
 /// An invitation that is not settled, as whoever invites sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,30 +26,6 @@ pub struct AcceptedBy {
     pub has_account: bool,
     /// Whether the person said to be new here; then an account would be made, if there is none.
     pub is_new: bool,
-}
-
-impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for Invitation
-where
-    &'static str: sqlx::ColumnIndex<R>,
-    InvitationId: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-    CentreId: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-    PersonId: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-    Timestamp: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-    String: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-{
-    fn from_row(row: &'r R) -> Result<Self, DbError> {
-        Ok(Self {
-            id: row.try_get("id")?,
-            email: row.try_get("email")?,
-            role: stored_role(row.try_get("role")?)?,
-            centre: row.try_get("centre_id")?,
-            expires_at: row.try_get("expires_at")?,
-            accepted_at: row.try_get("accepted_at")?,
-            settled_at: row.try_get("settled_at")?,
-            person: row.try_get("person_id")?,
-            display_name: row.try_get("display_name")?,
-        })
-    }
 }
 
 /// The invitations to the platform that are not settled; the caller runs it.

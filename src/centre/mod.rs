@@ -5,11 +5,12 @@
 //! bits, told once, stored as its hash, accepted once, within seven days. Start reading at
 //! [`CentreScope`].
 
-mod invitation;
-mod invited;
+mod rows;
 mod rules;
-mod scope;
 mod store;
+mod scope;
+mod invited;
+mod invitation;
 
 use std::collections::HashMap;
 
@@ -26,7 +27,8 @@ pub use invitation::{
     Accepted, Issued, View, accept, accept_as_newcomer, confirm, invite, invite_to_platform,
     look_at, refuse,
 };
-pub use invited::{AcceptedBy, Invitation, OpenInvitation, invitations_to_platform};
+pub use invited::{AcceptedBy, OpenInvitation, invitations_to_platform};
+pub use rows::{Invitation, MemberRow};
 pub use rules::Refusal;
 pub use scope::{
     CentreScope, is_member, list_member_ids, list_roles_by_centre, roles, roles_in, scope,
@@ -74,24 +76,6 @@ impl TryFrom<String> for CentreKind {
     }
 }
 
-/// A role as it is stored.
-#[derive(Debug, Clone, Copy)]
-struct StoredRole(Role);
-
-impl TryFrom<String> for StoredRole {
-    type Error = UnknownWord;
-
-    fn try_from(word: String) -> Result<Self, UnknownWord> {
-        Role::from_word(&word).map(Self).ok_or(UnknownWord(word))
-    }
-}
-
-impl From<StoredRole> for Role {
-    fn from(stored: StoredRole) -> Self {
-        stored.0
-    }
-}
-
 /// A certification centre.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Centre {
@@ -130,37 +114,6 @@ pub struct NewCentre {
     pub external_id: String,
     /// Who will run it.
     pub manager_email: String,
-}
-
-/// A role of a person in a centre.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MemberRow {
-    /// Where.
-    pub centre: CentreId,
-    /// Who.
-    pub person: PersonId,
-    /// As what.
-    pub role: Role,
-}
-
-impl<'r, R: sqlx::Row> sqlx::FromRow<'r, R> for MemberRow
-where
-    &'static str: sqlx::ColumnIndex<R>,
-    CentreId: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-    PersonId: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-    String: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
-{
-    fn from_row(row: &'r R) -> Result<Self, DbError> {
-        Ok(Self {
-            centre: row.try_get("centre_id")?,
-            person: row.try_get("person_id")?,
-            role: stored_role(row.try_get("role")?)?,
-        })
-    }
-}
-
-fn stored_role(word: String) -> Result<Role, DbError> {
-    StoredRole::try_from(word).map(Role::from).map_err(|e| DbError::Decode(Box::new(e)))
 }
 
 /// A person with a role in a centre.

@@ -16,12 +16,13 @@ use chrono_tz::Tz;
 use super::{
     Certificate, Error,
     code::Code,
+    drawn::{draw, meaning},
     facts::Facts,
+    find::find,
     halt,
     proof::{self, Key},
     rules::{self, Grounds, Status},
     store::{self, Intent},
-    template::Template,
 };
 use crate::{
     app::{App, Signer},
@@ -156,7 +157,7 @@ async fn gather(
     let score = serde_json::from_str(&case.score)
         .map_err(|cause| Error::Broken(intent.id, cause.to_string()))?;
     let grounds = Grounds {
-        meaning: Template::find(&scheme.certificate_template)?.meaning(&case.level),
+        meaning: meaning(&scheme.certificate_template, &case.level)?,
         language: session.language,
         scheme: &scheme,
         score: &score,
@@ -173,7 +174,7 @@ async fn gather(
 
 /// Lints, signs, stores and tells what was intended. Returns whether this call did it.
 pub async fn finish(app: &App, id: CertificateId) -> Result<bool, Error> {
-    let certificate = super::find(app, id).await?;
+    let certificate = find(app, id).await?;
     if certificate.status != Status::Intended {
         return Ok(false);
     }
@@ -192,14 +193,13 @@ async fn make(
     signer: Arc<Signer>,
 ) -> Result<(Vec<u8>, Vec<u8>), Error> {
     let drawn = tokio::task::spawn_blocking(move || {
-        let template = Template::find(&facts.template)?;
         let claims = facts.claims();
         let proof = proof::build(&claims, signer.key_id(), |bytes| signer.sign(bytes));
         let said = proof::verify(&proof, &[Key::from(&*signer)]);
         if said.as_ref() != Ok(&claims) {
             return Err(Error::Broken(id, "what was signed does not verify".to_owned()));
         }
-        let pdf = document::write_archived(&template.draw(&facts, &proof)?)?;
+        let pdf = document::write_archived(&draw(&facts, &proof)?)?;
         Ok((proof, pdf))
     });
     drawn.await.map_err(|panic| Error::Broken(id, panic.to_string()))?

@@ -4,26 +4,29 @@
 //! decision that gives a level, the same bytes however often its making was interrupted, and that
 //! nothing is signed that was not stored and drawn before. Start reading at [`rules`] and `issue`.
 
-pub mod code;
-pub mod facts;
 mod halt;
-mod issue;
-mod outcome;
+pub mod code;
 pub mod proof;
+pub mod facts;
 pub mod rules;
 mod store;
-pub mod template;
+mod find;
+mod outcome;
+mod drawn;
+mod issue;
 
 use crate::{
-    app::{App, Signer},
+    app::App,
     base::{AttemptId, CaseId, CertificateId, SessionId, Timestamp},
-    db::{DbError, Tx},
+    db::DbError,
     document::DrawError,
     journal::{self, Actor, Entry},
 };
 
 pub use code::{Code, NotACode};
+pub use drawn::{draw, meaning};
 pub use facts::Facts;
+pub use find::{find, find_by_attempt, find_by_code, keys, list_of_session, pdf};
 pub use issue::{Issued, finish, intend, issue_pending, work};
 pub use outcome::{Decided, decided};
 pub use proof::Key;
@@ -105,46 +108,6 @@ impl TryFrom<Row> for Certificate {
             status_reason: row.status_reason,
         })
     }
-}
-
-/// A certificate.
-pub async fn find(app: &App, id: CertificateId) -> Result<Certificate, Error> {
-    let mut tx = app.db.read().await?;
-    store::find_certificate(&mut tx, id).await?.ok_or(Error::NotFound)?.try_into()
-}
-
-/// The certificate with a code.
-pub async fn find_by_code(app: &App, code: Code) -> Result<Certificate, Error> {
-    let mut tx = app.db.read().await?;
-    store::find_by_code(&mut tx, code).await?.ok_or(Error::NotFound)?.try_into()
-}
-
-/// The certificate of an attempt.
-pub async fn find_by_attempt(tx: &mut Tx, attempt: AttemptId) -> Result<Certificate, Error> {
-    store::find_by_attempt(tx, attempt).await?.ok_or(Error::NotFound)?.try_into()
-}
-
-/// The certificates of a session.
-pub async fn list_of_session(app: &App, session: SessionId) -> Result<Vec<Certificate>, Error> {
-    let mut tx = app.db.read().await?;
-    let rows = store::list_of_session(&mut tx, session).await?;
-    rows.into_iter().map(TryInto::try_into).collect()
-}
-
-/// The document of an issued certificate.
-pub async fn pdf(app: &App, id: CertificateId) -> Result<Vec<u8>, Error> {
-    let mut tx = app.db.read().await?;
-    store::find_pdf(&mut tx, id).await?.ok_or(Error::NotFound)
-}
-
-/// All keys that ever signed, and the one that signs now.
-pub async fn keys(tx: &mut Tx, signer: &Signer) -> Result<Vec<Key>, DbError> {
-    let mut keys = store::list_keys(tx).await?;
-    let own = Key::from(signer);
-    if !keys.contains(&own) {
-        keys.push(own);
-    }
-    Ok(keys)
 }
 
 /// Takes a certificate back.

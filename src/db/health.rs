@@ -2,10 +2,7 @@
 
 use std::{
     path::PathBuf,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -17,6 +14,7 @@ use super::{
     file,
     link::in_time,
     pool::{Pool, WeakPool},
+    signs::Signs,
     waiting::Waiting,
 };
 
@@ -77,46 +75,34 @@ pub struct Readiness {
 pub(super) struct Health {
     /// Where the embedded file is; absent with a server.
     folder: Option<PathBuf>,
-    writer: OnceLock<WeakPool>,
-    tries_again: AtomicBool,
+    writer: WeakPool,
     lost: watch::Sender<Option<String>>,
-    waiting: Waiting,
+    signs: Signs,
     last: tokio::sync::Mutex<Option<(Instant, Readiness)>>,
-    sent: AtomicU64,
 }
 
 impl Health {
-    /// Of a database whose file, if it is one, is in `folder`.
-    pub(super) fn new(folder: Option<PathBuf>) -> Arc<Self> {
-        Arc::new(Self {
+    /// Watches over a database that `writer` writes to; `folder` is where its file is, if it is one.
+    pub(super) fn watch(writer: &Pool, signs: &Signs, folder: Option<PathBuf>) -> Arc<Self> {
+        let health = Arc::new(Self {
             folder,
-            writer: OnceLock::new(),
-            tries_again: AtomicBool::new(false),
+            writer: writer.weak(),
             lost: watch::Sender::new(None),
-            waiting: Waiting::default(),
+            signs: signs.clone(),
             last: tokio::sync::Mutex::default(),
-            sent: AtomicU64::new(0),
-        })
-    }
-
-    /// Names those who write.
-    pub(super) fn watch(&self, writer: &Pool) {
-        let _ = self.writer.set(writer.weak());
-    }
-
-    /// Counts a statement that is sent.
-    pub(super) fn count_statement(&self) {
-        self.sent.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// How many statements were sent so far.
-    pub(super) fn sent(&self) -> u64 {
-        self.sent.load(Ordering::Relaxed)
+        });
+        tokio::spawn(health.clone().watch_the_disk(signs.of_the_disk()));
+        health
     }
 
     /// The writes that wait.
     pub(super) fn waiting(&self) -> &Waiting {
-        &self.waiting
+        &self.signs.waiting
+    }
+
+    /// How many statements were sent so far.
+    pub(super) fn sent(&self) -> u64 {
+        self.signs.sent()
     }
 
     /// Waits until the database is given up, and says why.
@@ -126,28 +112,24 @@ impl Health {
         why.ok().and_then(|why| why.clone()).unwrap_or_default()
     }
 
-    /// The disk failed a statement, which was rolled back: one more write decides whether the
-    /// database is given up. A disk that is full is waited for.
-    pub(super) fn disk_failed(self: &Arc<Self>) {
-        if self.tries_again.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        let health = self.clone();
-        tokio::spawn(async move {
+    /// When the disk fails a statement, which is rolled back, one more write decides whether the
+    /// database is given up; what fails meanwhile says nothing new. A disk that is full is waited for.
+    async fn watch_the_disk(self: Arc<Self>, mut failures: watch::Receiver<()>) {
+        while failures.changed().await.is_ok() {
             tracing::error!("the disk of the database failed; one more write is tried");
-            match health.write().await {
-                Err(cause) if health.cause(&cause) == Cause::DiskFailed => {
-                    health.lost.send_replace(Some(cause.to_string()));
+            match self.write().await {
+                Err(cause) if self.cause(&cause) == Cause::DiskFailed => {
+                    self.lost.send_replace(Some(cause.to_string()));
                 }
                 Err(cause) => tracing::error!(%cause, "the disk of the database takes no writes"),
                 Ok(()) => tracing::warn!("the disk of the database writes again"),
             }
-            health.tries_again.store(false, Ordering::Release);
-        });
+            failures.mark_unchanged();
+        }
     }
 
     fn writer(&self) -> Result<Pool, DbError> {
-        self.writer.get().and_then(WeakPool::upgrade).ok_or(DbError::PoolClosed)
+        self.writer.upgrade().ok_or(DbError::PoolClosed)
     }
 
     async fn write(&self) -> Result<(), DbError> {
@@ -196,7 +178,7 @@ impl Health {
         if free.is_some_and(|free| free < ROOM_AT_LEAST) {
             causes.push(Cause::LittleRoom);
         }
-        let oldest_write = self.waiting.longest();
+        let oldest_write = self.signs.waiting.longest();
         if oldest_write > WAITS_AT_MOST && !causes.contains(&Cause::WritesWait) {
             causes.push(Cause::WritesWait);
         }

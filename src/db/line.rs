@@ -4,7 +4,7 @@
 //! statement was answered and no transaction is open on it. In doubt it is asked to roll back, within
 //! a second; what is silent is dropped without a good-bye.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 
@@ -12,7 +12,7 @@ use super::{
     DbError,
     failure::{self, Failure},
     link::{Link, in_doubt, in_time, silence},
-    pool::Pool,
+    pool::{Pool, Turn},
 };
 
 /// What was left open is rolled back by then.
@@ -65,7 +65,7 @@ impl Care {
             return Err(silence());
         }
         self.state = State::Asked;
-        self.pool.health().count_statement();
+        self.pool.signs().count_statement();
         match timeout(self.pool.statement(), statement).await {
             Ok(Ok(value)) => {
                 self.state = State::Free;
@@ -105,7 +105,7 @@ impl Care {
 
 impl Line {
     /// A connection whose state is known, for whoever has the turn.
-    pub(super) fn new(pool: Pool, link: Link, turn: OwnedSemaphorePermit) -> Self {
+    fn new(pool: Pool, link: Link, turn: OwnedSemaphorePermit) -> Self {
         let care = Care { pool: pool.clone(), state: State::Free, open: false, spoiled: false };
         Self { link: Some(link), pool, turn: Some(turn), care }
     }
@@ -145,6 +145,32 @@ impl Line {
             Failure::Away => in_doubt(),
             Failure::Own | Failure::Passing | Failure::Full | Failure::Disk => cause,
         })
+    }
+}
+
+impl Pool {
+    /// A connection that is known to be there; in vain for as long as the database is away.
+    pub(super) async fn take(&self) -> Result<Line, DbError> {
+        self.turn().await?.line().await
+    }
+
+    /// One to write on; whoever waits for it is a write that waits.
+    pub(super) async fn take_to_write(&self) -> Result<Line, DbError> {
+        if let Some(turn) = self.free_turn()? {
+            return turn.line().await;
+        }
+        let waits = self.waiting().since(Instant::now());
+        let turn = self.turn().await?;
+        drop(waits);
+        turn.line().await
+    }
+}
+
+impl Turn {
+    /// The connection that it is a turn for.
+    pub(super) async fn line(self) -> Result<Line, DbError> {
+        let link = self.pool.link().await?;
+        Ok(Line::new(self.pool, link, self.permit))
     }
 }
 

@@ -9,56 +9,21 @@ use std::{
 
 use sqlx::{
     ConnectOptions, Connection, Executor, PgConnection, SqliteConnection,
-    migrate::MigrateError,
     postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
 use super::{
-    Db, DbError, Tx, file,
+    Db, DbError, OpenError, Tx, file,
     health::Health,
     link::{Patience, Target},
     pool::Pool,
+    signs::Signs,
 };
 use crate::{config::DatabaseAddress, exec};
 
 /// A database server that is there answers by then.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
-
-/// Why a database could not be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The address has a form that is not known.
-    #[error("database address {0:?} is neither sqlite: nor postgres:")]
-    Address(DatabaseAddress),
-    /// Another server holds the file.
-    #[error("another jurat already uses {0}")]
-    InUse(String),
-    /// The lock beside the file cannot be made.
-    #[error("cannot write beside the database file {0}: {1}")]
-    Unwritable(String, std::io::Error),
-    /// The database was made by a later version.
-    #[error("the database is newer than this jurat (migration {0}); install the newer version")]
-    Newer(i64),
-    /// A migration did not run.
-    #[error("cannot migrate the database: {0}")]
-    Migration(MigrateError),
-    /// Nobody answers at the address of the database.
-    #[error("cannot reach the database at {0}: {1}")]
-    Unreachable(String, std::io::Error),
-    /// The database refused.
-    #[error("cannot open the database: {0}")]
-    Db(#[from] DbError),
-}
-
-impl From<MigrateError> for OpenError {
-    fn from(error: MigrateError) -> Self {
-        match error {
-            MigrateError::VersionMissing(version) => Self::Newer(version),
-            other => Self::Migration(other),
-        }
-    }
-}
 
 impl Db {
     /// Opens `address` (`sqlite:PATH`, `postgres://…`) and brings it up to date.
@@ -93,7 +58,7 @@ impl Db {
             }
             _ => return Err(OpenError::Address(address.clone())),
         };
-        let mut tx = Tx(Pool::new(target, 1, patience, Health::new(None)).take().await?);
+        let mut tx = Tx(Pool::new(target, 1, patience, Signs::default()).take().await?);
         match exec!(tx, "SELECT 1 FROM _sqlx_migrations") {
             Ok(_) => Ok(Some(tx)),
             Err(DbError::Database(_)) => Ok(None),
@@ -118,13 +83,12 @@ async fn open_sqlite(address: &DatabaseAddress) -> Result<Db, OpenError> {
     let mut first = SqliteConnection::connect_with(&options).await?;
     sqlx::migrate!("migrations/sqlite").run(&mut first).await?;
     first.close().await?;
-    let health = Health::new(folder);
-    let pool = |options, size, patience| {
-        Pool::new(Target::Sqlite(options), size, patience, health.clone())
-    };
+    let signs = Signs::default();
+    let pool =
+        |options, size, patience| Pool::new(Target::Sqlite(options), size, patience, signs.clone());
     let read = pool(options.clone().pragma("query_only", "on"), 4, Patience::READERS);
     let write = pool(options, 1, Patience::WRITER);
-    health.watch(&write);
+    let health = Health::watch(&write, &signs, folder);
     Ok(Db { write, read, health, held: Some(held.into()) })
 }
 
@@ -139,9 +103,9 @@ async fn open_postgres(address: &DatabaseAddress) -> Result<Db, OpenError> {
     first.execute("SET lock_timeout = 0; SET statement_timeout = 0").await?;
     sqlx::migrate!("migrations/postgres").run(&mut first).await?;
     first.close().await?;
-    let health = Health::new(None);
-    let pool = Pool::new(Target::Postgres(options), 16, Patience::SERVER, health.clone());
-    health.watch(&pool);
+    let signs = Signs::default();
+    let pool = Pool::new(Target::Postgres(options), 16, Patience::SERVER, signs.clone());
+    let health = Health::watch(&pool, &signs, None);
     Ok(Db { write: pool.clone(), read: pool, health, held: None })
 }
 

@@ -13,9 +13,9 @@ use tokio::{
 use super::{
     DbError,
     failure::{self, Failure},
-    health::Health,
-    line::Line,
     link::{Link, Patience, Target, in_time, silence},
+    signs::Signs,
+    waiting::Waiting,
 };
 use crate::lasting;
 
@@ -41,8 +41,8 @@ pub(super) struct WeakPool(Weak<Inner>);
 /// The right to one of the connections, which may have to be made.
 #[derive(Debug)]
 pub(super) struct Turn {
-    pool: Pool,
-    permit: OwnedSemaphorePermit,
+    pub(super) pool: Pool,
+    pub(super) permit: OwnedSemaphorePermit,
 }
 
 #[derive(Debug)]
@@ -53,12 +53,12 @@ struct Inner {
     turns: Arc<Semaphore>,
     idle: Mutex<Vec<(Link, Instant)>>,
     away: watch::Sender<bool>,
-    health: Arc<Health>,
+    signs: Signs,
 }
 
 impl Pool {
     /// At most `size` connections to `target`.
-    pub(super) fn new(target: Target, size: u32, patience: Patience, health: Arc<Health>) -> Self {
+    pub(super) fn new(target: Target, size: u32, patience: Patience, signs: Signs) -> Self {
         Self(Arc::new(Inner {
             target,
             patience,
@@ -66,7 +66,7 @@ impl Pool {
             turns: Arc::new(Semaphore::new(size as usize)),
             idle: Mutex::default(),
             away: watch::Sender::new(false),
-            health,
+            signs,
         }))
     }
 
@@ -80,9 +80,9 @@ impl Pool {
         self.0.patience.statement
     }
 
-    /// What is known of the health of the database.
-    pub(super) fn health(&self) -> &Health {
-        &self.0.health
+    /// What is noticed on the connections.
+    pub(super) fn signs(&self) -> &Signs {
+        &self.0.signs
     }
 
     /// The same connections, as long as others keep them.
@@ -90,24 +90,13 @@ impl Pool {
         WeakPool(Arc::downgrade(&self.0))
     }
 
-    /// A connection that is known to be there; in vain for as long as the database is away.
-    pub(super) async fn take(&self) -> Result<Line, DbError> {
-        self.turn().await?.line().await
-    }
-
-    /// One to write on; whoever waits for it is a write that waits.
-    pub(super) async fn take_to_write(&self) -> Result<Line, DbError> {
-        if let Some(turn) = self.free_turn()? {
-            return turn.line().await;
-        }
-        let waits = self.0.health.waiting().since(Instant::now());
-        let turn = self.turn().await?;
-        drop(waits);
-        turn.line().await
+    /// The writes that wait.
+    pub(super) fn waiting(&self) -> &Waiting {
+        &self.0.signs.waiting
     }
 
     /// A turn that nobody has or waits for.
-    fn free_turn(&self) -> Result<Option<Turn>, DbError> {
+    pub(super) fn free_turn(&self) -> Result<Option<Turn>, DbError> {
         if *self.0.away.borrow() {
             return Err(silence());
         }
@@ -131,7 +120,8 @@ impl Pool {
         Ok(Turn { pool: self.clone(), permit })
     }
 
-    async fn link(&self) -> Result<Link, DbError> {
+    /// A connection that is known to be there; in vain for as long as the database is away.
+    pub(super) async fn link(&self) -> Result<Link, DbError> {
         while let Some((mut link, since)) = self.pop() {
             if since.elapsed() < TRUSTED_FOR {
                 return Ok(link);
@@ -181,7 +171,7 @@ impl Pool {
     /// What a failure says of the disk is looked into.
     pub(super) fn note(&self, cause: &DbError) {
         if failure::of(cause) == Failure::Disk {
-            self.0.health.disk_failed();
+            self.0.signs.disk_failed();
         }
     }
 
@@ -193,14 +183,6 @@ impl Pool {
         while let Some((link, _)) = self.pop() {
             let _ = timeout(FAREWELL, link.close()).await;
         }
-    }
-}
-
-impl Turn {
-    /// The connection that it is a turn for.
-    pub(super) async fn line(self) -> Result<Line, DbError> {
-        let link = self.pool.link().await?;
-        Ok(Line::new(self.pool, link, self.permit))
     }
 }
 

@@ -3,14 +3,14 @@
 //! Everything goes through HTTP as people's browsers do it; only the clock is in our hand. The
 //! simulated candidates know the keys of the bank, which no answer of the API tells.
 
-mod cast;
 mod client;
-mod deliberation;
+mod cast;
+mod persona;
 mod exam;
+mod deliberation;
+mod report;
 mod headless;
 mod live;
-mod persona;
-mod report;
 
 use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 

@@ -27,8 +27,8 @@ use krilla::{
 
 use super::{
     DrawError,
-    drawing::{Attachment, Drawing, Entry, Ink, Mark, Node, POINTS, Step},
-    fonts::{FACES, Run},
+    drawing::{Attachment, Drawing, Entry, Ink, Mark, Node, Step},
+    fonts::{FACES, POINTS, Run},
 };
 use crate::base::Timestamp;
 

@@ -3,9 +3,6 @@
 use super::fonts::Run;
 use crate::base::Timestamp;
 
-/// Points in a millimetre.
-pub const POINTS: f32 = 72.0 / 25.4;
-
 /// A colour (sRGB).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ink(pub u8, pub u8, pub u8);

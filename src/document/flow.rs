@@ -2,8 +2,8 @@
 
 use super::{
     Block, Paper, Table,
-    drawing::{Drawing, Entry, Ink, Mark, Node, POINTS, Step, number, rectangle},
-    fonts::{Face, Run, shape_any, wrap},
+    drawing::{Drawing, Entry, Ink, Mark, Node, Step, number, rectangle},
+    fonts::{Face, POINTS, Run, shape_any, wrap},
 };
 
 const MARGIN: f32 = 18.0;

@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{DrawError, drawing::POINTS};
+use super::DrawError;
+
+/// Points in a millimetre.
+pub const POINTS: f32 = 72.0 / 25.4;
 
 /// A face.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,16 +1,18 @@
-//! Pages that are drawn: archived documents under PDF/A, working papers, QR symbols.
+//! Pages that are drawn: archived documents under PDF/A, working papers, QR symbols, and the templates
+//! of certificates.
 //!
 //! Owns no table. A [`Paper`] is text in blocks; [`flow`] lays it out on pages, and one of two
 //! writers puts it into a file: [`archived`] for what is signed or kept (krilla, PDF/A-3a and
 //! PDF/UA-1 under its validator, the same bytes on every run), [`working`] for what is used in the
 //! room (printpdf). Lengths are millimetres from the upper left corner, type sizes are points.
 
-mod archived;
 pub mod dates;
+pub mod fonts;
 pub mod drawing;
 pub mod flow;
-pub mod fonts;
 mod qr;
+pub mod template;
+mod archived;
 mod working;
 
 pub use archived::write as write_archived;

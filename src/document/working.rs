@@ -11,8 +11,8 @@ use subsetter::GlyphRemapper;
 
 use super::{
     DrawError,
-    drawing::{Drawing, Ink, Mark, POINTS, Step},
-    fonts::{Face, Run},
+    drawing::{Drawing, Ink, Mark, Step},
+    fonts::{Face, POINTS, Run},
 };
 
 /// Writes a drawing as an ordinary PDF.

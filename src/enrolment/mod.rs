@@ -5,13 +5,15 @@
 //! and the order of the names; and that extra time is an exact fraction. Start reading at
 //! [`rules`].
 
-mod extra_time;
+mod folding;
+mod column;
 mod fault;
-mod list;
-mod reading;
+mod extra_time;
+mod table;
 pub mod rules;
 mod store;
-mod table;
+mod list;
+mod reading;
 mod template;
 
 use std::fmt;
@@ -21,17 +23,22 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{CentreId, EnrolmentId, SessionId};
 
+pub use column::Column;
 pub use extra_time::ExtraTime;
 pub use fault::Fault;
-pub use list::{CandidateList, Column, ListError, ListRow, PersonKey};
+pub use folding::{folded, name_key};
+pub use list::{CandidateList, ListError, ListRow};
 pub use reading::{NoList, answer, read_list};
-pub use rules::{FieldFault, folded, name_key};
+pub use rules::FieldFault;
 pub use store::{
     add_enrolment, count_of_sessions, find_enrolment, find_match, list_of_session, put_enrolment,
     remove_enrolment,
 };
 pub use table::{Cell, Format, MAX_BYTES, MAX_ROWS, Unreadable};
 pub use template::{export, template};
+
+/// A person, as duplicates are compared: folded names and birth date.
+pub type PersonKey = (String, NaiveDate);
 
 /// Who wants to sit an exam, as enrolled or about to be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

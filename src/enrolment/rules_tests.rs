@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::enrolment::{folded, name_key};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use super::{Enrolment, name_key};
+use super::{
+    Enrolment,
+    folding::{folded, name_key},
+};
 use crate::{
     base::{EnrolmentId, SessionId, Timestamp},
     db::{DbError, Tx},
@@ -48,7 +51,7 @@ pub async fn list_of_session(tx: &mut Tx, session: SessionId) -> Result<Vec<Enro
         session,
     )?;
     places.sort_by_cached_key(|place| {
-        let names = (super::folded(&place.family_name), super::folded(&place.given_names));
+        let names = (folded(&place.family_name), folded(&place.given_names));
         (names, place.birth_date, place.id)
     });
     Ok(places)

@@ -1,6 +1,6 @@
 //! Lists as text: the template to fill in, and the candidates of a session to take away.
 
-use super::{Candidate, Column, ExtraTime};
+use super::{Candidate, Column, ExtraTime, folding::folded};
 
 /// Candidates as a list that imports unchanged: semicolons, UTF-8 with its mark, as French
 /// spreadsheets open it on a double click.
@@ -37,7 +37,7 @@ pub fn template(lang: &str) -> Vec<u8> {
         family_name: family.to_owned(),
         given_names: given.to_owned(),
         birth_date: born,
-        email: format!("{}@example.org", super::folded(given)),
+        email: format!("{}@example.org", folded(given)),
         external_id: number.to_owned(),
         extra_time,
     };

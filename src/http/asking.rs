@@ -1,23 +1,15 @@
 //! Who is asking: read from the cookies once, then an argument of each handler.
 
-use std::sync::Arc;
-
 use axum::{
-    extract::{FromRequestParts, MatchedPath, Request, State},
+    extract::FromRequestParts,
     http::{HeaderMap, HeaderName, StatusCode, header, request::Parts},
-    middleware::Next,
-    response::{AppendHeaders, IntoResponse, Response},
+    response::{AppendHeaders, IntoResponse},
 };
 
-use super::{
-    problem::Problem,
-    rights::{Acting, Line},
-    serve::Guest,
-};
+use super::problem::Problem;
 use crate::{
-    app::App,
     base::AttemptId,
-    people::{self, Holder, Rights, Seat, Token},
+    people::{self, Rights, Seat, Token},
 };
 
 /// The cookie of a person with an account.
@@ -46,57 +38,6 @@ impl Asking {
     /// The person signed in.
     pub fn rights(&self) -> Result<&Rights, Problem> {
         self.person.as_ref().ok_or_else(Problem::not_signed_in)
-    }
-}
-
-/// Finds the line of a route and who is asking, and refuses whoever has to be signed in and is not.
-pub async fn identify(
-    State(app): State<App>,
-    matched: MatchedPath,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let Some(line) = Line::of(request.method(), matched.as_str()) else {
-        return Problem::forbidden().into_response();
-    };
-    let asking = match read(&app, request.headers()).await {
-        Ok(asking) => asking,
-        Err(problem) => return problem.into_response(),
-    };
-    if asking.is_known()
-        && let Some(guest) = request.extensions().get::<Arc<Guest>>()
-    {
-        guest.is_known();
-    }
-    let acting = line.acts(&asking);
-    if acting.is_none() && !line.is_open() {
-        return Problem::not_signed_in().into_response();
-    }
-    let extensions = request.extensions_mut();
-    extensions.insert(line);
-    extensions.insert(Acting(acting));
-    extensions.insert(asking.clone());
-    let mut response = next.run(request).await;
-    response.extensions_mut().insert(asking); // for the log
-    response
-}
-
-/// Reads both cookies.
-async fn read(app: &App, headers: &HeaderMap) -> Result<Asking, Problem> {
-    let mut asking = Asking::default();
-    if let Some(Holder::Person(id)) = holder(app, headers, PERSON_COOKIE).await? {
-        asking.person = people::rights(app, id).await?;
-    }
-    if let Some(Holder::Seat(seat)) = holder(app, headers, SEAT_COOKIE).await? {
-        asking.seat = Some(seat);
-    }
-    Ok(asking)
-}
-
-async fn holder(app: &App, headers: &HeaderMap, name: &str) -> Result<Option<Holder>, Problem> {
-    match token(headers, name) {
-        Some(token) => Ok(people::who(app, &token).await?),
-        None => Ok(None),
     }
 }
 

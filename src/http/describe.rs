@@ -1,24 +1,43 @@
 //! What holds for every body and every route, written into the description once.
 
 use axum::http::StatusCode;
-use serde::Serialize;
-use serde_json::Value;
-use utoipa::openapi::{
-    Components, Content, ContentBuilder, KnownFormat, ObjectBuilder, OpenApi, PathItem, Ref, RefOr,
-    Response, Schema, SchemaFormat, Type,
-    path::{Operation, ParameterIn},
-    schema::Object,
+use utoipa::{
+    OpenApi as _,
+    openapi::{
+        Components, Content, ContentBuilder, KnownFormat, ObjectBuilder, OpenApi, PathItem, Ref,
+        RefOr, Response, Schema, SchemaFormat, Type,
+        path::{Operation, ParameterIn},
+    },
 };
 
-use super::{replay, rights};
+use super::{
+    live::{LiveMessage, LiveSaid},
+    problem::ProblemBody,
+    replay, rights,
+};
+use crate::base::Language;
 
 const JSON: &str = "application/json";
 
-/// Some words, for a member that cannot hold every word of its type.
-pub fn one_of<T: Serialize>(words: impl IntoIterator<Item = T>) -> Object {
-    let word = |word| serde_json::to_value(word).expect("a word is JSON");
-    let words: Vec<Value> = words.into_iter().map(word).collect();
-    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).build()
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Jurat",
+        description = "Certification sessions, from enrolment to a certificate that anyone can \
+            check. Ids are opaque strings; instants are RFC 3339 in UTC; durations are whole \
+            seconds (`_s`). Every member of a body is there; what is absent is `null`. Errors are \
+            application/problem+json; their codes are listed in docs/API.md. Every request that \
+            is not a GET carries `X-Jurat: 1`, and where somebody has to be signed in `X-Jurat-For`: \
+            `per_…` or `att_…;epoch=N`, which a GET may carry too; every answer carries `X-Jurat: 1`. \
+            A POST may carry an `Idempotency-Key`, under which it is done once."
+    ),
+    components(schemas(Language, LiveMessage, LiveSaid, ProblemBody))
+)]
+struct Frame;
+
+/// The frame that the routes are written into.
+pub fn frame() -> OpenApi {
+    Frame::openapi()
 }
 
 /// Completes what the handlers say of themselves.

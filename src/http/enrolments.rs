@@ -7,12 +7,12 @@ use axum::{
     response::IntoResponse,
 };
 use serde::{Deserialize, Serialize};
-use utoipa::{ToSchema, openapi::schema::Object};
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     body::{IfMatch, Json, Path, Query, etag},
-    describe,
+    faults::ListErrorBody,
     papers::LangQuery,
     problem::Problem,
     scope::Staff,
@@ -22,8 +22,7 @@ use crate::{
     attempt,
     attempt::{Enrolled, rules::AttemptState},
     base::{AttemptId, EnrolmentId, Language},
-    enrolment::{self, CandidateList, Enrolment, Fault, FieldFault, Format, ListError, ListRow},
-    scheme::Text,
+    enrolment::{self, CandidateList, Enrolment, Format, ListRow},
     session::enrol::{self, Written},
 };
 
@@ -149,44 +148,6 @@ impl From<ListRow> for ListRowBody {
             email: candidate.email,
             external_id: candidate.external_id,
             extra_time: candidate.extra_time.to_string(),
-        }
-    }
-}
-
-/// Something wrong with a list, or with a candidate as typed (row 0).
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = ListError)]
-pub struct ListErrorBody {
-    /// As the spreadsheet numbers it: the header is row 1.
-    row: u32,
-    /// The file's own title; empty when the row as a whole is meant.
-    column: String,
-    value: String,
-    #[schema(schema_with = fault_code)]
-    code: &'static str,
-    reason: Text,
-}
-
-/// The codes of faults.
-fn fault_code() -> Object {
-    describe::one_of(Fault::CODES)
-}
-
-impl From<ListError> for ListErrorBody {
-    fn from(error: ListError) -> Self {
-        let ListError { row, column, value, fault } = error;
-        Self { row, column, value, code: fault.code(), reason: fault.reason() }
-    }
-}
-
-impl From<&FieldFault> for ListErrorBody {
-    fn from(found: &FieldFault) -> Self {
-        Self {
-            row: 0,
-            column: found.column.name().to_owned(),
-            value: found.value.clone(),
-            code: found.fault.code(),
-            reason: found.fault.reason(),
         }
     }
 }

@@ -9,9 +9,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     asking::{Asking, Person},
     body::{ClientAddress, Json, Path},
+    noted::Happened,
     problem::Problem,
     scope::{Admin, Manager},
-    told::Happened,
 };
 use crate::{
     app::App,

@@ -4,9 +4,9 @@
 //! anything is told. It follows the journal of its session by number, whenever the bell rings: an idle
 //! one asks the database for its right only.
 
-mod feed;
 mod line;
 mod standing;
+mod feed;
 
 use std::{convert::Infallible, time::Duration};
 

@@ -13,9 +13,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     asking::{Asking, DEVICE_COOKIE, PERSON_COOKIE, cookie, device_cookie, left, token},
     body::{ClientAddress, Json},
-    describe, marks,
+    marks,
+    noted::Happened,
     problem::Problem,
-    told::Happened,
+    words,
 };
 use crate::{
     app::App,
@@ -59,7 +60,7 @@ pub struct MembershipBody {
 
 /// The roles that one can have in a centre.
 pub fn centre_role() -> Object {
-    describe::one_of([Role::Manager, Role::Invigilator])
+    words::one_of([Role::Manager, Role::Invigilator])
 }
 
 impl Me {

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::told::{About, Refused};
+use super::noted::{About, Refused};
 use crate::{
     app::{Busy, TooMany},
     certificate::Code,

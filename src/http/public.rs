@@ -16,9 +16,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     body::{ClientAddress, Json, Path, Query},
-    describe,
     problem::Problem,
     public_words::Words,
+    words,
 };
 use crate::{
     app::{Address, App, limits::PUBLIC_CHECK_ADDRESS},
@@ -62,7 +62,7 @@ pub struct PublicCertificate {
 
 /// Where a certificate stands that anyone may know of.
 fn public_status() -> Object {
-    describe::one_of([Status::Valid, Status::Revoked])
+    words::one_of([Status::Valid, Status::Revoked])
 }
 
 impl From<Certificate> for PublicCertificate {

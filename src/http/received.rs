@@ -7,8 +7,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{BODY_LIMIT, problem::Problem};
+use super::problem::Problem;
 use crate::app::App;
+
+/// The largest body a route takes unless it says otherwise, bytes.
+pub const BODY_LIMIT: usize = 64 * 1024;
 
 /// The route of answers, as the router knows it.
 const ANSWERS: &str = "/api/v1/attempt/answers/{item}";

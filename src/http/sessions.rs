@@ -14,10 +14,10 @@ use super::{
     asking::Person,
     body::{IfMatch, Json, etag},
     centres::PersonBody,
-    describe,
     paging::Paging,
     problem::Problem,
     scope::{Manager, Staff},
+    words,
 };
 use crate::{
     app::App,
@@ -150,7 +150,7 @@ pub struct SessionSummary {
 
 /// The roles in which one sees a session.
 fn my_role() -> Object {
-    describe::one_of([Role::Manager, Role::Invigilator, Role::Admin])
+    words::one_of([Role::Manager, Role::Invigilator, Role::Admin])
 }
 
 impl From<Summary> for SessionSummary {

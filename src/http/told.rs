@@ -10,41 +10,15 @@ use axum::{
     response::Response,
 };
 
-use super::{asking::Asking, body::ClientAddress};
-use crate::{
-    app::{Address, App},
-    base::PersonId,
+use super::{
+    asking::Asking,
+    body::ClientAddress,
+    noted::{About, Happened, Refused},
 };
+use crate::app::{Address, App};
 
 /// How often it is looked whether floods are to be told.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
-
-/// Something that a handler did and the log tells.
-#[derive(Debug, Clone, Copy)]
-pub struct Happened {
-    /// The event, in words of ours.
-    pub event: &'static str,
-    /// Whom it is about.
-    pub person: Option<PersonId>,
-}
-
-/// Why a request was refused, as far as the log is concerned.
-#[derive(Debug, Clone)]
-pub struct Refused {
-    /// The code of the problem.
-    pub code: String,
-    /// What else there is to tell.
-    pub about: About,
-}
-
-/// What the log tells of a refusal besides its code.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct About {
-    /// Which limit held it up.
-    pub limit: Option<&'static str>,
-    /// Whose account was tried.
-    pub whose: Option<PersonId>,
-}
 
 /// Refusals that somebody who runs the server wants to know of. What happens to anybody who mistypes or
 /// was away for too long is not among them.

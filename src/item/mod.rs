@@ -4,17 +4,17 @@
 //! program starts. Promises that the same seed always gives the same form, the same paper, the same
 //! files and the same keys, and that a paper holds no key. Start reading at [`rules`].
 
-mod bank;
-mod check;
 mod decimal;
 mod draw;
+mod table;
 mod file;
-mod form;
+mod text;
+mod check;
 mod raw;
+mod bank;
+mod form;
 pub mod rules;
 mod score;
-mod table;
-mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 

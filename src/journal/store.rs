@@ -1,6 +1,6 @@
 //! SQL of the journal.
 
-use super::{Entry, Written, link};
+use super::{Entry, Written, chain::link};
 use crate::{
     base::{AttemptId, SessionId, Timestamp},
     db::{DbError, Tx},

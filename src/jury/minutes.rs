@@ -10,11 +10,11 @@ use std::collections::BTreeMap;
 use chrono::{NaiveDate, SecondsFormat};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::{
     Case, Error, Outcome, Panel, PanelAccess, Standing, Vote,
     bench::{Bench, Seated},
+    signed::Signed,
     store,
 };
 use crate::{
@@ -87,24 +87,6 @@ struct VoteFacts {
     outcome: Outcome,
     level: Option<String>,
     reason: String,
-}
-
-/// The facts as they were signed.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub(super) struct Signed {
-    /// The very text that was signed.
-    pub(super) facts: String,
-    /// The key.
-    pub(super) key_id: Vec<u8>,
-    /// Ed25519, 64 bytes.
-    pub(super) signature: Vec<u8>,
-}
-
-impl Signed {
-    /// SHA-256 of what was signed, in hexadecimal digits.
-    pub(super) fn digest(&self) -> String {
-        hex::encode(Sha256::digest(&self.facts))
-    }
 }
 
 /// The minutes of a closed panel, in the language of the session unless another is asked for. They

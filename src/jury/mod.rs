@@ -6,17 +6,18 @@
 //! decision stands on votes that count and is not changed; and that who decided what is in signed
 //! minutes. Start reading at [`rules`].
 
-mod access;
-mod bench;
+pub mod rules;
+mod signed;
+mod store;
+mod panels_store;
 mod certifiable_store;
-mod close;
-mod convene;
+mod bench;
+mod access;
 mod evidence;
+mod convene;
 mod judge;
 mod minutes;
-mod panels_store;
-pub mod rules;
-mod store;
+mod close;
 mod view;
 
 use crate::{

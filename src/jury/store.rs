@@ -6,7 +6,7 @@ use crate::{
     exec, fetch,
 };
 
-use super::{Case, Choice, Decision, Outcome, Panel, Seat, Vote, minutes::Signed};
+use super::{Case, Choice, Decision, Outcome, Panel, Seat, Vote, signed::Signed};
 
 #[derive(Debug, thiserror::Error)]
 #[error("unknown word {0:?}")]

@@ -4,34 +4,37 @@
 //! `shared_key`. Promises that a password is never stored, only its argon2id hash, and a token never,
 //! only its SHA-256. Start reading at [`sign_in`].
 
+mod rules;
+mod store;
 mod device_store;
-mod guessing;
-pub mod marks;
+mod keyed;
+mod reply_store;
 mod names;
 mod password;
-pub mod replies;
-mod reply_store;
-mod rules;
+mod rights;
+mod opening;
 mod shared_key;
-mod sign_in;
-mod store;
-mod stranger;
+pub mod marks;
 pub mod tickets;
+mod stranger;
+mod guessing;
+mod sign_in;
+pub mod replies;
 mod tidy;
 
-use chrono::Duration;
 use sha2::{Digest, Sha256};
 
 use crate::{
     app::{App, Asker, Busy, TooMany},
-    base::{AttemptId, Chance, PersonId, Timestamp},
-    db::{DbError, Tx},
-    lasting,
+    base::{AttemptId, Chance, PersonId},
+    db::DbError,
 };
 
 pub use marks::{Mark, Page};
 pub use names::Names;
+pub use opening::{is_signed_in, open, sign_out, who};
 pub use password::{Verdict, compare as compare_password, hash as hash_password};
+pub use rights::{holders, holds, rights};
 pub use rules::{
     DEVICE_KNOWN, NotAdmitted, Refusal, admits, check_email, check_name, check_password,
 };
@@ -42,17 +45,6 @@ pub use store::{
 };
 pub use stranger::Stranger;
 pub use tidy::{keep_tidy, shift, tidy};
-
-/// A person is signed out after this time without a request.
-const IDLE: Duration = Duration::minutes(30);
-/// A person signs in again after this time.
-const PERSON_STAYS: Duration = Duration::hours(12);
-/// A candidate's seat outlives every session.
-const SEAT_STAYS: Duration = Duration::hours(24);
-/// A request is noted as a sign of life when the last one is older.
-const NOTED_EVERY: Duration = Duration::minutes(1);
-/// The note is given up after this time.
-const NOTED_WITHIN: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// What a person may be.
 #[derive(
@@ -220,86 +212,6 @@ pub enum Error {
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbError),
-}
-
-/// Opens a sign-in for `holder` in the caller's transaction.
-pub async fn open(
-    app: &App,
-    tx: &mut Tx,
-    holder: Holder,
-    now: Timestamp,
-) -> Result<Token, DbError> {
-    let token = Token::draw(&app.chance);
-    let stays = match holder {
-        Holder::Person(_) => PERSON_STAYS,
-        Holder::Seat(_) => SEAT_STAYS,
-    };
-    store::add_sign_in(tx, &token.hash(), holder, now, now + stays).await?;
-    Ok(token)
-}
-
-/// Ends a sign-in; an unknown one is ended already.
-pub async fn sign_out(app: &App, token: &Token) -> Result<(), Error> {
-    let mut tx = app.db.begin().await?;
-    store::remove_sign_in(&mut tx, &token.hash()).await?;
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Who holds a token, if it still counts.
-pub async fn who(app: &App, token: &Token) -> Result<Option<Holder>, Error> {
-    let now = app.clock.now();
-    let hash = token.hash();
-    let Some(found) = store::find_sign_in(&mut app.db.read().await?, &hash).await? else {
-        return Ok(None);
-    };
-    let Some(holder) = found.holder() else { return Ok(None) };
-    let idle = matches!(holder, Holder::Person(_)) && now - found.seen_at > IDLE;
-    if idle || now >= found.expires_at {
-        return Ok(None);
-    }
-    if now - found.seen_at > NOTED_EVERY {
-        // a database that takes no writes keeps nobody from reading
-        match tokio::time::timeout(NOTED_WITHIN, note_seen(app, &hash, now)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(cause)) => lasting::error("a sign of life could not be noted", &cause),
-            Err(late) => lasting::error("a sign of life could not be noted", &late),
-        }
-    }
-    Ok(Some(holder))
-}
-
-async fn note_seen(app: &App, token_hash: &[u8], now: Timestamp) -> Result<(), DbError> {
-    let mut tx = app.db.begin().await?;
-    store::put_seen(&mut tx, token_hash, now).await?;
-    tx.commit().await
-}
-
-/// The rights of a person on the platform.
-pub async fn rights(app: &App, person: PersonId) -> Result<Option<Rights>, Error> {
-    let mut tx = app.db.read().await?;
-    let Some(person) = store::find_person(&mut tx, person).await? else { return Ok(None) };
-    Ok(Some(rights_of(&mut tx, person).await?))
-}
-
-/// Those who hold a role on the platform, by name.
-pub async fn holders(app: &App, role: Role) -> Result<Vec<Person>, Error> {
-    Ok(store::list_with_role(&mut app.db.read().await?, role).await?)
-}
-
-/// Whether a person holds a role on the platform.
-pub async fn holds(tx: &mut Tx, person: PersonId, role: Role) -> Result<bool, DbError> {
-    Ok(store::list_roles(tx, person).await?.contains(&role))
-}
-
-async fn rights_of(tx: &mut Tx, person: Person) -> Result<Rights, DbError> {
-    let roles = store::list_roles(tx, person.id).await?;
-    Ok(Rights { person: person.id, email: person.email, display_name: person.display_name, roles })
-}
-
-/// Whether a subject has a sign-in that has not ended.
-pub async fn is_signed_in(tx: &mut Tx, subject: Subject, now: Timestamp) -> Result<bool, DbError> {
-    store::find_live(tx, subject, now).await
 }
 
 /// Creates an account with a role on the platform: the operator's way in; everybody else is invited.

@@ -3,11 +3,12 @@
 use std::time;
 
 use chrono::Duration;
-use sha2::{Digest, Sha256};
 use tokio::time::{sleep, timeout};
 
-use super::{Error, Holder, reply_store as store};
+use super::{Error, reply_store as store};
 use crate::{agreement, app::App, base::Moment, lasting};
+
+pub use super::keyed::{Keyed, Reply};
 
 /// A request that has not ended within this many seconds was cut off with its server.
 const CUT_OFF_S: i64 = 60;
@@ -20,28 +21,6 @@ const RARELY: time::Duration = time::Duration::from_secs(4);
 const TRIED_FOR: time::Duration = time::Duration::from_mins(10);
 
 const NOT_GIVEN_BACK: &str = "the key of a request that failed could not be given back";
-
-/// A request that carries a key.
-#[derive(Debug, Clone)]
-pub struct Keyed {
-    /// Who acts by it: the person, or the attempt of the seat.
-    pub subject: uuid::Uuid,
-    /// The key, chosen by the sender.
-    pub key: String,
-    /// SHA-256 of method, path and body.
-    pub digest: Vec<u8>,
-}
-
-/// A reply that was given.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reply {
-    /// The status.
-    pub status: u16,
-    /// The headers that its handler gave it, in order: name and value.
-    pub headers: Vec<(String, String)>,
-    /// The body.
-    pub body: Vec<u8>,
-}
 
 /// What is known of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,22 +35,6 @@ pub enum Known {
     Other,
     /// The reply to the first request.
     Replied(Reply),
-}
-
-impl Keyed {
-    /// Brings a request's parts together.
-    pub fn new(holder: Holder, key: &str, parts: [&[u8]; 3]) -> Self {
-        let subject = match holder {
-            Holder::Person(person) => person.0,
-            Holder::Seat(seat) => seat.attempt.0,
-        };
-        let mut digest = Sha256::new();
-        for part in parts {
-            digest.update((part.len() as u64).to_be_bytes());
-            digest.update(part);
-        }
-        Self { subject, key: key.to_owned(), digest: digest.finalize().to_vec() }
-    }
 }
 
 /// Takes the key for this request, or tells what is known of it.

@@ -1,6 +1,6 @@
 //! SQL of the replies kept under an `Idempotency-Key`.
 
-use super::replies::{Keyed, Reply};
+use super::keyed::{Keyed, Reply};
 use crate::{
     base::Timestamp,
     db::{DbError, Tx},

@@ -2,7 +2,7 @@
 
 use super::{
     Error, Holder, Rights, Stranger, Token, Verdict, device_store, guessing::Guest, open, password,
-    rights_of, rules, store,
+    rights::rights_of, rules, store,
 };
 use crate::{
     app::App,

@@ -1,8 +1,10 @@
 //! Competence frameworks as data: domains, competences and their titles.
 
+use std::sync::LazyLock;
+
 use serde::Deserialize;
 
-use super::Text;
+use super::{BadScheme, Text};
 
 /// One edition of a competence framework.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +72,7 @@ struct RawCompetence {
 
 impl Framework {
     /// Reads all editions of a file, oldest first, and checks that each is complete.
-    pub(super) fn read(text: &str) -> Result<Vec<Self>, String> {
+    fn read(text: &str) -> Result<Vec<Self>, String> {
         let File { id, mut edition, flat } = toml::from_str(text).map_err(|e| e.to_string())?;
         if edition.is_empty() {
             edition.push(flat.try_into().map_err(|e| e.to_string())?);
@@ -108,4 +110,28 @@ impl RawDomain {
             competences: self.competence.into_iter().map(competence).collect(),
         }
     }
+}
+
+#[derive(rust_embed::RustEmbed)]
+#[folder = "frameworks/"]
+struct FrameworkFiles;
+
+static FRAMEWORKS: LazyLock<Result<Vec<Framework>, BadScheme>> = LazyLock::new(|| {
+    let mut read = Vec::new();
+    for name in FrameworkFiles::iter() {
+        let bytes = FrameworkFiles::get(&name).map(|file| file.data).unwrap_or_default();
+        let bad = |why| BadScheme { what: format!("frameworks/{name}"), why };
+        read.extend(Framework::read(&String::from_utf8_lossy(&bytes)).map_err(bad)?);
+    }
+    Ok(read)
+});
+
+/// Checks the shipped frameworks.
+pub(super) fn check() -> Result<(), BadScheme> {
+    FRAMEWORKS.as_ref().map(drop).map_err(Clone::clone)
+}
+
+/// The framework named `id`: its newest edition, where there are several.
+pub fn framework(id: &str) -> Option<&'static Framework> {
+    FRAMEWORKS.as_ref().ok()?.iter().rev().find(|framework| framework.id == id)
 }

@@ -5,9 +5,9 @@
 //! reading at [`rules`].
 
 mod framework;
+mod store;
 mod frozen;
 pub mod rules;
-mod store;
 
 use std::sync::{Arc, LazyLock};
 
@@ -20,7 +20,7 @@ use crate::{
     db::{DbError, Tx},
 };
 
-pub use framework::{Competence, Domain, Framework};
+pub use framework::{Competence, Domain, Framework, framework};
 pub use frozen::frozen;
 pub use rules::{CompetenceScore, DomainScore, PartScore, Proposal, Score, combine, propose};
 
@@ -231,22 +231,8 @@ pub struct BadScheme {
 }
 
 #[derive(rust_embed::RustEmbed)]
-#[folder = "frameworks/"]
-struct FrameworkFiles;
-
-#[derive(rust_embed::RustEmbed)]
 #[folder = "schemes/"]
 struct SchemeFiles;
-
-static FRAMEWORKS: LazyLock<Result<Vec<Framework>, BadScheme>> = LazyLock::new(|| {
-    let mut read = Vec::new();
-    for name in FrameworkFiles::iter() {
-        let bytes = FrameworkFiles::get(&name).map(|file| file.data).unwrap_or_default();
-        let bad = |why| BadScheme { what: format!("frameworks/{name}"), why };
-        read.extend(Framework::read(&String::from_utf8_lossy(&bytes)).map_err(bad)?);
-    }
-    Ok(read)
-});
 
 static SCHEMES: LazyLock<Result<Vec<Arc<Scheme>>, BadScheme>> = LazyLock::new(|| {
     let read = |name: std::borrow::Cow<'static, str>| {
@@ -258,7 +244,7 @@ static SCHEMES: LazyLock<Result<Vec<Arc<Scheme>>, BadScheme>> = LazyLock::new(||
 
 /// Checks the shipped frameworks and schemes; the program does not start on an error.
 pub fn check() -> Result<(), BadScheme> {
-    FRAMEWORKS.as_ref().map_err(Clone::clone)?;
+    framework::check()?;
     SCHEMES.as_ref().map_err(Clone::clone)?;
     Ok(())
 }
@@ -275,11 +261,6 @@ fn shipped() -> &'static [Arc<Scheme>] {
 /// The shipped scheme named `id`.
 pub fn find(id: &str) -> Option<&'static Scheme> {
     all().find(|scheme| scheme.id == id)
-}
-
-/// The framework named `id`: its newest edition, where there are several.
-pub fn framework(id: &str) -> Option<&'static Framework> {
-    FRAMEWORKS.as_ref().ok()?.iter().rev().find(|framework| framework.id == id)
 }
 
 /// Keeps the text of the scheme for good. A version that is kept already stays as it was.

@@ -6,29 +6,17 @@
 //! of it, not even that it exists. How it is sat is the module `attempt`. Start reading at [`rules`].
 
 pub mod rules;
-
 mod store;
-
 mod frozen;
-
 mod note;
-
 mod access;
-
 mod view;
-
 mod door_code;
-
 mod schedule;
-
 pub mod enrol;
-
 pub mod papers;
-
 mod opening;
-
 mod door_store;
-
 mod door;
 
 use crate::{

@@ -3,21 +3,21 @@
 //! Owns no table. Promises that a code nobody has and a certificate that is not issued yet look the
 //! same, and that an offline answer rests on nothing but the given public keys.
 
-pub mod cli;
+mod key_set;
 mod offline;
+pub mod cli;
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use serde_json::{Value, json};
 
 use crate::{
-    app::{App, key_id},
+    app::App,
     certificate::{self, Certificate, Code, Key, NotACode, Status},
     db::DbError,
     session,
 };
 
+pub use key_set::{key_set, read_key_set};
 pub use offline::{Claims, Found, NoProof, answer, document, judge, text};
 
 /// What is known about what somebody typed.
@@ -64,35 +64,6 @@ async fn known(app: &App, certificate: Certificate) -> Result<Answer, certificat
     Ok(Answer::Known(Box::new(Known { certificate, since })))
 }
 
-/// Keys as a JSON Web Key Set (RFC 7517, RFC 8037); `kid` is the name in proofs, hexadecimal.
-pub fn key_set(keys: &[Key]) -> Value {
-    let keys: Vec<_> = keys
-        .iter()
-        .map(|key| {
-            json!({
-                "kty": "OKP",
-                "crv": "Ed25519",
-                "alg": "EdDSA",
-                "use": "sig",
-                "kid": hex::encode(key.id),
-                "x": BASE64_URL_SAFE_NO_PAD.encode(key.public),
-            })
-        })
-        .collect();
-    json!({ "keys": keys })
-}
-
-/// The Ed25519 keys of a JSON Web Key Set; others are left out. Names are made from the keys.
-pub fn read_key_set(text: &str) -> Option<Vec<Key>> {
-    let set: Value = serde_json::from_str(text).ok()?;
-    let read = |key: &Value| {
-        let public = BASE64_URL_SAFE_NO_PAD.decode(key["x"].as_str()?).ok()?;
-        let public: [u8; 32] = public.try_into().ok()?;
-        (key["crv"] == "Ed25519").then(|| Key { id: key_id(&public), public })
-    };
-    Some(set["keys"].as_array()?.iter().filter_map(read).collect())
-}
-
 /// All keys that ever signed, for who checks offline.
 ///
 /// # Errors
@@ -100,19 +71,4 @@ pub fn read_key_set(text: &str) -> Option<Vec<Key>> {
 pub async fn keys(app: &App) -> Result<Vec<Key>, DbError> {
     let mut tx = app.db.read().await?;
     certificate::keys(&mut tx, &app.signer).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn key_set_is_read_back_and_names_are_not_believed() {
-        let public = [7; 32];
-        let key = Key { id: key_id(&public), public };
-        assert_eq!(read_key_set(&key_set(&[key]).to_string()), Some(vec![key]));
-        let renamed = key_set(&[Key { id: [0; 8], public }]).to_string();
-        assert_eq!(read_key_set(&renamed), Some(vec![key]));
-        assert_eq!(read_key_set("{}"), None);
-    }
 }

@@ -9,9 +9,9 @@ use crate::{
     certificate::{
         Code, Key,
         proof::{self, from_digits},
-        template::PROOF_NAME,
     },
     confined::{self, Limit},
+    document::template::PROOF_NAME,
 };
 
 pub use crate::certificate::proof::{Claims, NoProof};

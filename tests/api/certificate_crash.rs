@@ -5,7 +5,7 @@ use std::time::Duration;
 use jurat::{
     app::App,
     base::SessionId,
-    certificate::{self, Certificate, Status, proof, template::Template},
+    certificate::{self, Certificate, Status, proof},
     document, journal,
 };
 
@@ -39,7 +39,7 @@ async fn all(data: &Data, session: SessionId) -> Vec<Certificate> {
 fn drawn(app: &App, intended: &Certificate) -> Vec<u8> {
     let (facts, signer) = (&intended.facts, &app.signer);
     let proof = proof::build(&facts.claims(), signer.key_id(), |bytes| signer.sign(bytes));
-    let drawing = Template::find(&facts.template).unwrap().draw(facts, &proof).unwrap();
+    let drawing = certificate::draw(facts, &proof).unwrap();
     document::write_archived(&drawing).unwrap()
 }
 

@@ -4,10 +4,10 @@ use jurat::{
     app::{Signer, key_id},
     base::Chance,
     certificate::{
+        self,
         code::Code,
         facts::{Coverage, DomainCoverage, Facts},
         proof::{self, Key},
-        template::Template,
     },
     document,
     scheme::{Level, Text},
@@ -25,7 +25,7 @@ pub fn signed(facts: &Facts) -> Signed {
     let signer = Signer::throw_away(&Chance::seeded(11));
     let public = signer.public_key();
     let proof = proof::build(&facts.claims(), signer.key_id(), |bytes| signer.sign(bytes));
-    let drawing = Template::find(&facts.template).unwrap().draw(facts, &proof).unwrap();
+    let drawing = certificate::draw(facts, &proof).unwrap();
     let pdf = document::write_archived(&drawing).unwrap();
     Signed { pdf, proof, key: Key { id: key_id(&public), public } }
 }
@@ -63,7 +63,7 @@ pub fn facts() -> Facts {
             level("expert", "Expert", "Expert"),
         ],
         level: "avance".into(),
-        meaning: Template::find("pix-edu").unwrap().meaning("avance"),
+        meaning: certificate::meaning("pix-edu", "avance").unwrap(),
         coverage_permille: 784,
         frameworks: vec![
             coverage(

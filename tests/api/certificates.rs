@@ -144,8 +144,8 @@ both! {
         let other = certificate::Code::of_bits(1).to_string();
         let moved = text.replace(&known.facts.code.to_string(), &other);
         assert!(matches!(verify::text(&moved, &keys), Err(verify::NoProof::Altered(_))));
-        let drawn = certificate::template::Template::find("pix-edu").unwrap();
-        let again = document::write_archived(&drawn.draw(&known.facts, &proof).unwrap()).unwrap();
+        let drawing = certificate::draw(&known.facts, &proof).unwrap();
+        let again = document::write_archived(&drawing).unwrap();
         assert_eq!(again, certificate::pdf(&app.app, known.id).await.unwrap());
         let by = Actor::System;
         certificate::revoke(&app.app, by, known.id, Reason::Fraud).await.unwrap();

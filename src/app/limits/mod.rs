@@ -7,8 +7,8 @@
 mod address;
 mod counts;
 pub mod rate;
-pub mod shared;
 mod store;
+pub mod shared;
 mod table;
 
 use std::{
@@ -141,7 +141,7 @@ impl Limits {
     /// [`TooMany`] when it may not.
     pub fn look(&self, limit: &Limit, key: impl Hash, now: Timestamp) -> Result<(), TooMany> {
         let wait = |clear_at| (None, rate::wait(limit, clear_at, now));
-        refuse(limit, self.counts.change((limit.name, key), now, wait))
+        rate::refuse(limit, self.counts.change((limit.name, key), now, wait))
     }
 
     /// Whether `key` owes any try; counts nothing.
@@ -159,7 +159,7 @@ impl Limits {
             Some(wait) => (None, Some(wait)),
             None => (Some(rate::charge(limit, clear_at, now)), None),
         };
-        refuse(limit, self.counts.change((limit.name, key), now, count))
+        rate::refuse(limit, self.counts.change((limit.name, key), now, count))
     }
 
     /// Moves what everybody owes with an accepted step of the clock: nobody is free sooner or later.
@@ -172,10 +172,6 @@ impl Limits {
         let forgive = |clear_at| (Some(rate::forgive(limit, clear_at)), ());
         self.counts.change((limit.name, key), now, forgive);
     }
-}
-
-fn refuse(limit: &Limit, wait: Option<Duration>) -> Result<(), TooMany> {
-    wait.map_or(Ok(()), |wait| Err(TooMany::until(limit, wait)))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use chrono::Duration;
 
-use super::Limit;
+use super::{Limit, TooMany};
 use crate::base::Timestamp;
 
 /// Nobody can owe more than the burst. What seems to be more is from before the clock was set back: it
@@ -41,6 +41,14 @@ pub fn charge(limit: &Limit, clear_at: Timestamp, now: Timestamp) -> Timestamp {
 /// When all is paid back after a try is taken back: it was right.
 pub fn forgive(limit: &Limit, clear_at: Timestamp) -> Timestamp {
     clear_at - limit.every
+}
+
+/// No, when there is something to wait for.
+///
+/// # Errors
+/// [`TooMany`].
+pub fn refuse(limit: &Limit, wait: Option<Duration>) -> Result<(), TooMany> {
+    wait.map_or(Ok(()), |wait| Err(TooMany::until(limit, wait)))
 }
 
 fn steps(tries: u32) -> i32 {

@@ -1,6 +1,6 @@
 //! Limits that stand in the database: what all servers count together.
 
-use super::{Limit, TooMany, rate, refuse, store};
+use super::{Limit, TooMany, rate, store};
 use crate::{
     base::Timestamp,
     db::{DbError, Tx},
@@ -51,7 +51,7 @@ pub async fn count(
     if wait.is_none() {
         store::put_tally(tx, limit, key_hash, rate::charge(limit, clear_at, now)).await?;
     }
-    Ok(refuse(limit, wait))
+    Ok(rate::refuse(limit, wait))
 }
 
 /// Takes back a try that was counted: it was right.

@@ -7,7 +7,7 @@ use crate::{
     app::TooMany,
     attempt, centre, certificate,
     enrolment::{NoList, Unreadable},
-    http::{enrolments::ListErrorBody, told::About},
+    http::{faults::ListErrorBody, noted::About},
     jury, people, session,
 };
 

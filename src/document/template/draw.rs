@@ -1,14 +1,14 @@
-//! Draws a template with the facts of a certificate.
+//! Draws a template with the texts of a certificate.
 
-use super::{Align, Bars, Ladder, PROOF_NAME, QrBox, Role, Strings, Template, TextBox, replace};
-use crate::{
-    certificate::facts::{Coverage, Facts},
-    document::{
-        Attachment, DrawError, Drawing, Ink,
-        drawing::{Entry, Mark, Node, POINTS, Step, number, rectangle},
-        fonts::{Face, Run, shape, wrap},
-        qr,
-    },
+use super::{
+    Align, Bars, Content, Coverage, Ladder, PROOF_NAME, QrBox, Role, Strings, Template, TextBox,
+    places::replace,
+};
+use crate::document::{
+    Attachment, DrawError, Drawing, Ink,
+    drawing::{Entry, Mark, Node, Step, number, rectangle},
+    fonts::{Face, POINTS, Run, shape, wrap},
+    qr,
 };
 
 /// A symbol must be at least this wide to be scanned from paper, millimetres.
@@ -18,22 +18,24 @@ const TRACK: Ink = Ink(0xdf, 0xe4, 0xee);
 
 struct Sheet<'a> {
     drawing: Drawing,
+    template: &'a Template,
     strings: &'a Strings,
-    facts: &'a Facts,
+    content: &'a Content,
 }
 
 /// Draws the certificate.
 pub(super) fn draw(
     template: &Template,
     strings: &Strings,
-    facts: &Facts,
+    content: &Content,
     proof: &[u8],
 ) -> Result<Drawing, DrawError> {
     let [width, height] = template.layout.page;
+    let text = |key: &str| text(template, strings, content, key);
     let drawing = Drawing {
-        title: strings.text("title", facts)?,
-        lang: facts.lang.clone(),
-        made_at: facts.issued_at,
+        title: text("title")?,
+        lang: content.lang.clone(),
+        made_at: content.made_at,
         size: (width, height),
         pages: vec![template.background.clone()],
         nodes: Vec::new(),
@@ -42,27 +44,41 @@ pub(super) fn draw(
         attachments: vec![Attachment {
             name: PROOF_NAME.to_owned(),
             media_type: "application/cose".to_owned(),
-            description: strings.text("proof", facts)?,
+            description: text("proof")?,
             data: proof.to_vec(),
         }],
     };
-    let mut sheet = Sheet { drawing, strings, facts };
+    let mut sheet = Sheet { drawing, template, strings, content };
     for text in &template.layout.texts {
         sheet.text_box(text)?;
     }
     for bars in &template.layout.bars {
-        if let Some(coverage) = bars.part.checked_sub(1).and_then(|i| facts.frameworks.get(i)) {
+        if let Some(coverage) = bars.part.checked_sub(1).and_then(|i| content.coverages.get(i)) {
             sheet.bars(bars, coverage)?;
         }
     }
     if let Some(ladder) = &template.layout.ladder {
         sheet.ladder(ladder)?;
     }
-    sheet.qr(&template.layout.qr, proof)?;
+    sheet.qr(&template.layout.qr)?;
     Ok(sheet.drawing)
 }
 
+/// The text of a key, with what stands in its places.
+fn text(
+    template: &Template,
+    strings: &Strings,
+    content: &Content,
+    key: &str,
+) -> Result<String, DrawError> {
+    Ok(replace(strings.pattern(&template.name, key)?, &content.places))
+}
+
 impl Sheet<'_> {
+    fn text(&self, key: &str) -> Result<String, DrawError> {
+        text(self.template, self.strings, self.content, key)
+    }
+
     fn put(&mut self, mark: Mark) {
         self.drawing.pages[0].push(mark);
     }
@@ -72,7 +88,7 @@ impl Sheet<'_> {
     }
 
     fn text_box(&mut self, place: &TextBox) -> Result<(), DrawError> {
-        let text = self.strings.text(&place.text, self.facts)?;
+        let text = self.text(&place.text)?;
         let (size, runs) = fit(place, &text)?;
         let [left, top, width, height] = place.area;
         let line = size * LEADING / POINTS;
@@ -88,7 +104,7 @@ impl Sheet<'_> {
             };
             if let (Role::Link, Some(leaf)) = (place.role, leaf) {
                 let area = [x, y, run.width_mm(size), line];
-                let address = self.facts.address.clone();
+                let address = self.content.address.clone();
                 self.put(Mark::Link { area, address, leaf });
             }
             let baseline = y + size / POINTS;
@@ -133,13 +149,11 @@ impl Sheet<'_> {
     /// Title and number, then a bar for each domain.
     fn bars(&mut self, place: &Bars, coverage: &Coverage) -> Result<(), DrawError> {
         let [left, top, width, height] = place.area;
-        let lang = self.facts.lang.clone();
         let leaf = self.paragraph();
         let ink = place.ink;
         let amount = shape(Face::DisplayBold, &self.percent(coverage.permille))?;
         let amount_at = left + width - amount.width_mm(17.0);
-        let title = coverage.title.get(&lang);
-        let lines = broken(title, Face::Bold, 9.0, amount_at - left - 4.0, 2)?;
+        let lines = broken(&coverage.title, Face::Bold, 9.0, amount_at - left - 4.0, 2)?;
         let mut y = top + if lines.len() == 1 { 6.3 } else { 2.9 };
         for run in lines {
             self.put(Mark::Text { x: left, y, size: 9.0, ink: Ink::TEXT, run, leaf: Some(leaf) });
@@ -149,19 +163,19 @@ impl Sheet<'_> {
         self.put(Mark::Text { x, y, size: 17.0, ink, run: amount, leaf: Some(leaf) });
         self.fill(rectangle(left, top + 9.0, width, 0.25), Ink(0x16, 0x29, 0x4d), None);
         let step = (height - 11.5) / number(coverage.domains.len().max(1));
-        for (i, domain) in coverage.domains.iter().enumerate() {
+        for (i, (title, permille)) in coverage.domains.iter().enumerate() {
             let leaf = self.paragraph();
             let y = top + 11.5 + number(i) * step;
-            let amount = shape(Face::Bold, &self.percent(domain.permille))?;
+            let amount = shape(Face::Bold, &self.percent(*permille))?;
             let amount_at = left + width - amount.width_mm(7.5);
             let room = amount_at - left - 3.0;
-            let (size, title) = shrunk(domain.title.get(&lang), Face::Regular, 7.5, 6.0, room)?;
+            let (size, title) = shrunk(title, Face::Regular, 7.5, 6.0, room)?;
             let ink_of = [(left, size, title, Ink::TEXT), (amount_at, 7.5, amount, Ink::TEXT)];
             for (x, size, run, ink) in ink_of {
                 self.put(Mark::Text { x, y: y + 2.9, size, ink, run, leaf: Some(leaf) });
             }
             self.fill(rectangle(left, y + 4.3, width, 1.5), TRACK, None);
-            let filled = width * f32::from(domain.permille) / 1000.0;
+            let filled = width * f32::from(*permille) / 1000.0;
             if filled > 0.0 {
                 self.fill(rectangle(left, y + 4.3, filled, 1.5), ink, None);
             }
@@ -173,39 +187,35 @@ impl Sheet<'_> {
     fn ladder(&mut self, place: &Ladder) -> Result<(), DrawError> {
         let [left, top, width, _] = place.area;
         let leaf = self.drawing.leaf();
-        let alt = self.strings.text("ladder_alt", self.facts)?;
+        let alt = self.text("ladder_alt")?;
         self.drawing.nodes.push(Node::Figure(leaf, alt));
-        let levels = self.facts.levels.clone();
         let gap = 1.2;
-        let step = (width + gap) / number(levels.len().max(1));
-        for (i, level) in levels.iter().enumerate() {
+        let step = (width + gap) / number(self.content.ladder.len().max(1));
+        for (i, level) in self.content.ladder.iter().enumerate() {
             let x = left + number(i) * step;
-            let reached = i < self.facts.rank();
-            let ink = if reached { place.ink } else { TRACK };
+            let ink = if level.reached { place.ink } else { TRACK };
             self.fill(rectangle(x, top, step - gap, 1.6), ink, Some(leaf));
-            let own = level.id == self.facts.level;
-            let face = if own { Face::Bold } else { Face::Regular };
-            let title = level.title.get(&self.facts.lang);
-            let (size, run) = shrunk(title, face, 7.0, 5.0, step - gap)?;
+            let face = if level.own { Face::Bold } else { Face::Regular };
+            let (size, run) = shrunk(&level.title, face, 7.0, 5.0, step - gap)?;
             let x = x + (step - gap - run.width_mm(size)) / 2.0;
-            let ink = if own { place.ink } else { Ink::QUIET };
+            let ink = if level.own { place.ink } else { Ink::QUIET };
             self.put(Mark::Text { x, y: top + 5.2, size, ink, run, leaf: Some(leaf) });
         }
         Ok(())
     }
 
-    fn qr(&mut self, place: &QrBox, proof: &[u8]) -> Result<(), DrawError> {
+    fn qr(&mut self, place: &QrBox) -> Result<(), DrawError> {
         let [left, top, side] = place.area;
         if side < LEAST_QR {
             let why = format!("a QR symbol of {side} mm is too small to scan");
-            return Err(DrawError::Template(self.facts.template.clone(), why));
+            return Err(DrawError::Template(self.template.name.clone(), why));
         }
-        let modules = qr(&self.facts.qr_text(proof))?;
+        let modules = qr(&self.content.qr)?;
         let quiet = 4.0 * side / number(modules.side);
         let around = side + 2.0 * quiet;
         self.fill(rectangle(left - quiet, top - quiet, around, around), Ink(255, 255, 255), None);
         let leaf = self.drawing.leaf();
-        let alt = self.strings.text("qr_alt", self.facts)?;
+        let alt = self.text("qr_alt")?;
         self.drawing.nodes.push(Node::Figure(leaf, alt));
         self.fill(modules.path(left, top, side), place.ink, Some(leaf));
         Ok(())
@@ -213,7 +223,7 @@ impl Sheet<'_> {
 }
 
 /// The size and lines with which a text fits its box.
-fn fit(place: &TextBox, text: &str) -> Result<(f32, Vec<Run>), DrawError> {
+pub(super) fn fit(place: &TextBox, text: &str) -> Result<(f32, Vec<Run>), DrawError> {
     let face = Face::from(place.face);
     let [_, _, width, height] = place.area;
     let least = place.min_size.unwrap_or(place.size);

@@ -1,60 +1,19 @@
-//! The description of the API, and the routes that tell whether the server is well.
+//! The routes that tell whether the server is well.
 
 use axum::{extract::State, http::StatusCode};
 use serde::Serialize;
-use utoipa::{OpenApi, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{
-    api,
-    body::Json,
-    describe,
-    live::{LiveMessage, LiveSaid},
-    problem::{Problem, ProblemBody},
-};
+use super::{body::Json, problem::Problem};
 use crate::{
     app::{App, Disagreement},
-    base::Language,
     db::Readiness,
 };
 
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Jurat",
-        description = "Certification sessions, from enrolment to a certificate that anyone can \
-            check. Ids are opaque strings; instants are RFC 3339 in UTC; durations are whole \
-            seconds (`_s`). Every member of a body is there; what is absent is `null`. Errors are \
-            application/problem+json; their codes are listed in docs/API.md. Every request that \
-            is not a GET carries `X-Jurat: 1`, and where somebody has to be signed in `X-Jurat-For`: \
-            `per_…` or `att_…;epoch=N`, which a GET may carry too; every answer carries `X-Jurat: 1`. \
-            A POST may carry an `Idempotency-Key`, under which it is done once."
-    ),
-    components(schemas(Language, LiveMessage, LiveSaid, ProblemBody))
-)]
-struct Frame;
-
-/// The frame that the routes are written into.
-pub fn frame() -> utoipa::openapi::OpenApi {
-    Frame::openapi()
-}
-
-/// The whole description, OpenAPI 3.1.
-pub fn document() -> utoipa::openapi::OpenApi {
-    let mut described = api().split_for_parts().1;
-    describe::complete(&mut described);
-    described
-}
-
 /// Routes of this file.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(openapi)).routes(routes!(healthz)).routes(routes!(readyz))
-}
-
-/// The description of this API
-#[utoipa::path(get, path = "/api/openapi.json", responses((status = 200, body = Object)))]
-async fn openapi() -> Json<utoipa::openapi::OpenApi> {
-    Json(document())
+    OpenApiRouter::new().routes(routes!(healthz)).routes(routes!(readyz))
 }
 
 /// The process runs

@@ -3,6 +3,8 @@
 //! A folder of `certificate-templates/` has `template.toml` (boxes), `background.svg` (the art
 //! behind the text) and `strings.<lang>.toml`. The folders are part of the program.
 
+mod places;
+mod content;
 mod background;
 mod draw;
 
@@ -10,11 +12,10 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde::{Deserialize, Deserializer, de::Error};
 
-use super::facts::Facts;
-use crate::{
-    document::{DrawError, Drawing, Ink, dates, drawing::Mark, fonts::Face},
-    scheme::Text,
-};
+use super::{DrawError, Drawing, Ink, drawing::Mark, fonts::Face};
+use places::{places, replace};
+
+pub use content::{Content, Coverage, Rung};
 
 /// The name of the proof among the files a certificate carries.
 pub const PROOF_NAME: &str = "jurat-proof.cbor";
@@ -202,22 +203,36 @@ impl Template {
         })
     }
 
-    /// What a level means, in a sentence.
-    pub fn meaning(&self, level: &str) -> Text {
-        let get = |lang: &str| {
-            let strings = self.strings.get(lang);
-            strings.and_then(|s| s.meaning_of.get(level)).cloned().unwrap_or_default()
-        };
-        Text::new(get("fr"), get("en"))
+    /// What a level means, in a sentence; nothing where the template does not say.
+    pub fn meaning(&self, level: &str, lang: &str) -> &str {
+        let strings = self.strings.get(lang);
+        strings.and_then(|s| s.meaning_of.get(level)).map(String::as_str).unwrap_or_default()
     }
 
-    /// Draws the certificate that says `facts` and carries `proof`.
+    /// Draws a certificate that carries `proof`.
     ///
     /// # Errors
     /// [`DrawError`]: a text that does not fit, a character without a glyph, a QR under 40 mm.
-    pub fn draw(&self, facts: &Facts, proof: &[u8]) -> Result<Drawing, DrawError> {
-        let strings = self.strings(&facts.lang)?;
-        draw::draw(self, strings, facts, proof)
+    pub fn draw(&self, content: &Content, proof: &[u8]) -> Result<Drawing, DrawError> {
+        draw::draw(self, self.strings(&content.lang)?, content, proof)
+    }
+
+    /// Whether `text` fits each box that shows `{place}` and no other place, laid out as it is drawn.
+    ///
+    /// # Errors
+    /// [`DrawError`]: it is too long, a character has no glyph, no box shows the place alone.
+    pub fn fits(&self, lang: &str, place: &str, text: &str) -> Result<(), DrawError> {
+        let strings = self.strings(lang)?;
+        let mut shown = false;
+        for text_box in &self.layout.texts {
+            let pattern = strings.pattern(&self.name, &text_box.text)?;
+            if places(pattern).eq([place]) {
+                draw::fit(text_box, &replace(pattern, &[(place, text.to_owned())]))?;
+                shown = true;
+            }
+        }
+        let nowhere = || DrawError::Template(self.name.clone(), format!("no box for {place:?}"));
+        shown.then_some(()).ok_or_else(nowhere)
     }
 
     fn strings(&self, lang: &str) -> Result<&Strings, DrawError> {
@@ -227,48 +242,36 @@ impl Template {
 }
 
 impl Strings {
-    /// The text of a key, with the facts in their places.
-    fn text(&self, key: &str, facts: &Facts) -> Result<String, DrawError> {
-        let pattern = self.texts.get(key).ok_or_else(|| {
-            DrawError::Template(facts.template.clone(), format!("no string {key:?}"))
-        })?;
-        Ok(fill(pattern, facts))
+    /// The text of a key of `template`, with its places.
+    fn pattern(&self, template: &str, key: &str) -> Result<&str, DrawError> {
+        let missing = || DrawError::Template(template.to_owned(), format!("no string {key:?}"));
+        self.texts.get(key).map(String::as_str).ok_or_else(missing)
     }
 }
 
-/// The facts in the places of a pattern.
-fn fill(pattern: &str, facts: &Facts) -> String {
-    let lang = facts.lang.as_str();
-    let values = [
-        ("name", facts.name()),
-        ("level", facts.level_title().get(lang).to_owned()),
-        ("meaning", facts.meaning.get(lang).to_owned()),
-        ("scheme", facts.scheme_title.get(lang).to_owned()),
-        ("SCHEME", facts.scheme_title.get(lang).to_uppercase()),
-        ("birth_date", dates::day(facts.birth_date, lang)),
-        ("examined_on", dates::day(facts.examined_on, lang)),
-        ("issued_on", dates::day(facts.issued_on, lang)),
-        ("centre", facts.centre_name.clone()),
-        ("code", facts.code.to_string()),
-        ("address", facts.address.clone()),
-        ("rank", facts.rank().to_string()),
-        ("ranks", facts.levels.len().to_string()),
-    ];
-    replace(pattern, &values)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Puts values into `{places}` in one pass, so that a name with braces stays as it is.
-fn replace(pattern: &str, values: &[(&str, String)]) -> String {
-    let mut out = String::new();
-    let mut rest = pattern;
-    while let Some((before, after)) = rest.split_once('{') {
-        let Some((place, behind)) = after.split_once('}') else { break };
-        out.push_str(before);
-        if let Some((_, value)) = values.iter().find(|(name, _)| *name == place) {
-            out.push_str(value);
+    fn name_fits(name: &str) -> Result<(), DrawError> {
+        Template::find("pix-edu").unwrap().fits("fr", "name", name)
+    }
+
+    #[test]
+    fn a_name_that_a_certificate_has_room_for_fits_and_a_longer_one_does_not() {
+        assert!(name_fits("Éléonore Zoë Lefèvre-Ñuñez").is_ok());
+        assert!(name_fits(&"Marie-Antoinette ".repeat(6)).is_ok(), "smaller, and on three lines");
+        assert!(matches!(name_fits(&"Wolfeschlegel ".repeat(40)), Err(DrawError::Overflow(..))));
+        assert!(matches!(name_fits("Ada \u{1f393}"), Err(DrawError::MissingGlyph('\u{1f393}', _))));
+        assert!(name_fits("{level}").is_ok(), "a name with braces stays as it is");
+    }
+
+    #[test]
+    fn a_text_that_no_box_shows_alone_is_a_fault_of_the_template() {
+        let template = Template::find("pix-edu").unwrap();
+        for (lang, place) in [("fr", "rank"), ("fr", "nickname"), ("de", "name")] {
+            let fits = template.fits(lang, place, "Ada");
+            assert!(matches!(fits, Err(DrawError::Template(..))), "{lang} {place}");
         }
-        rest = behind;
     }
-    out.push_str(rest);
-    out
 }
