@@ -100,8 +100,9 @@ async fn open_again(
     now: Timestamp,
 ) -> Result<Vec<i32>, DbError> {
     let (seats, mut again) = (bench.judging(), Vec::new());
+    let mut votes = bench.counted_of(store::list_votes_of_panel(tx, panel.id).await?);
     for (case, decided) in decided(cases) {
-        let votes = bench.counted(store::list_votes(tx, case.id).await?);
+        let votes = votes.remove(&case.id).unwrap_or_default();
         let settled = rules::settled(&scheme.jury, &seats, &votes)
             .map(|choice| judge::decision(scheme, case, (&seats, &votes), &choice, decided.at));
         if settled.as_ref() != Some(decided) {
