@@ -13,6 +13,7 @@ mod receipts;
 mod shared_key;
 mod signer;
 mod tickets;
+mod workshop;
 mod sockets;
 
 use std::sync::Arc;
@@ -37,6 +38,7 @@ pub use shared_key::SharedKey;
 pub use signer::{KeyError, Signer, key_id};
 pub use sockets::{Place, Sockets};
 pub use tickets::Ticket;
+pub use workshop::Workshop;
 
 /// What every operation is given.
 #[derive(Debug, Clone)]
@@ -69,6 +71,8 @@ pub struct App {
     pub shared_key: SharedKey,
     /// The sockets that are open; in memory only.
     pub sockets: Sockets,
+    /// Where what takes long is done.
+    pub workshop: Workshop,
     /// The end of this process.
     pub ending: Ending,
     /// Reads what people send, in processes of their own.
@@ -97,6 +101,7 @@ impl App {
             door: Door::default(),
             shared_key: SharedKey::default(),
             sockets: Sockets::default(),
+            workshop: Workshop::default(),
             ending: Ending::default(),
             reader: Reader::default(),
             signer: Arc::new(signer),

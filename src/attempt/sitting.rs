@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::{
-    Error, Stored, answer_store, part_store, record,
+    Error, Stored,
+    answer_store::{self, CurrentAnswer},
+    part_store, record,
     rules::{self, Command, Doing, State, seat_may},
     store,
     view::{self, Snapshot},
@@ -14,9 +16,9 @@ use crate::{
     base::{AttemptId, Timestamp},
     db::Tx,
     enrolment,
-    item::{self, GeneratedFile, PaperItem},
+    item::{self, Form, GeneratedFile, PaperItem},
     journal::Actor,
-    session::{Session, scheme_of},
+    session::{self, Session, scheme_of},
 };
 
 /// The questions of a running part with the answers that are kept.
@@ -43,14 +45,16 @@ pub struct PaperAnswer {
     pub value: Value,
 }
 
-/// Begins a part, or finds it begun, and hands out its paper. The form is drawn at this instant,
-/// and the time allowed is computed at this instant.
+/// Begins a part, or finds it begun, and hands out its paper. The form is what scheme and seed make of
+/// it at any time; it is drawn before anybody is kept waiting. The time allowed is computed at the
+/// instant at which the part begins.
 pub async fn start_part(app: &App, attempt: AttemptId, part: i32) -> Result<Paper, Error> {
     app.presence.seen(attempt, app.clock.now());
+    let form = draw(app, attempt, part).await?;
     let moment = agreement::before_sealing(app).await?;
     let mut tx = app.db.begin().await?;
     let (session, mut stored, now) = record::open(app, &mut tx, attempt, moment).await?;
-    let Prepared { allowed_s, break_s, form } = prepare(&mut tx, &session, &stored, part).await?;
+    let (allowed_s, break_s) = time_of(&mut tx, &session, &stored, part).await?;
     seat_may(stored.attempt.state.name(), Doing::Work)?;
     let command = Command::StartPart { part, allowed_s, break_s };
     let actor = Actor::Candidate(attempt);
@@ -60,39 +64,43 @@ pub async fn start_part(app: &App, attempt: AttemptId, part: i32) -> Result<Pape
         if agreement::disagrees(app) {
             return Err(Error::ClockDisagrees);
         }
+        let form = form.ok_or(Error::NoPart)?;
+        let form = serde_json::to_string(&form).expect("a form is JSON");
         part_store::add_part(&mut tx, (attempt, part), &form, now, allowed_s).await?;
     }
-    let paper = paper_of(&mut tx, &stored, part, now).await?;
+    let sheet = sheet_of(&mut tx, &stored, part, now).await?;
     tx.commit().await?;
     app.bell.ring(session.id);
-    Ok(paper)
+    Ok(sheet.paper(app).await)
 }
 
-/// What a part begins with.
-struct Prepared {
-    /// The time allowed for it, extra time included.
-    allowed_s: i64,
-    /// How long the break before it may last.
-    break_s: i64,
-    /// Its form, as JSON.
-    form: String,
+/// The form of a part that has not begun; nothing for one that has.
+async fn draw(app: &App, attempt: AttemptId, part: i32) -> Result<Option<Form>, Error> {
+    let mut tx = app.db.read().await?;
+    if part_store::find_part(&mut tx, attempt, part).await?.is_some() {
+        return Ok(None);
+    }
+    let stored = store::find_attempt(&mut tx, attempt).await?.ok_or(Error::NoAttempt)?;
+    let session = session::find(&mut tx, stored.session).await?.ok_or(Error::NoSession)?;
+    let scheme = scheme_of(&mut tx, &session).await?;
+    drop(tx);
+    scheme.part(part).ok_or(Error::NoPart)?;
+    let seed = stored.seed;
+    let draw = move || item::measured(item::draw_form(&scheme, part, seed), seed);
+    Ok(Some(app.workshop.run(draw).await))
 }
 
-async fn prepare(
+/// The time allowed for a part, extra time included, and how long the break before it may last.
+async fn time_of(
     tx: &mut Tx,
     session: &Session,
     stored: &Stored,
     part: i32,
-) -> Result<Prepared, Error> {
+) -> Result<(i64, i64), Error> {
     let scheme = scheme_of(tx, session).await?;
     let planned = scheme.part(part).ok_or(Error::NoPart)?;
     let place = enrolment::find_enrolment(tx, stored.enrolment).await?.ok_or(Error::NoAttempt)?;
-    let form = item::measured(item::draw_form(&scheme, part, stored.seed), stored.seed);
-    Ok(Prepared {
-        allowed_s: place.extra_time.allowed_s(planned.duration_s),
-        break_s: scheme.break_s,
-        form: serde_json::to_string(&form).expect("a form is JSON"),
-    })
+    Ok((place.extra_time.allowed_s(planned.duration_s), scheme.break_s))
 }
 
 /// The paper of the running part.
@@ -102,26 +110,45 @@ pub async fn paper(app: &App, attempt: AttemptId, part: i32) -> Result<Paper, Er
     let mut tx = app.db.read().await?;
     let now = agreement::instant(app, &mut tx, moment).await?;
     let stored = store::find_attempt(&mut tx, attempt).await?.ok_or(Error::NoAttempt)?;
-    paper_of(&mut tx, &stored, part, now).await
+    let sheet = sheet_of(&mut tx, &stored, part, now).await?;
+    drop(tx);
+    Ok(sheet.paper(app).await)
+}
+
+/// What a paper is made from.
+struct Sheet {
+    part: i32,
+    epoch: i64,
+    seed: i64,
+    form: Form,
+    answers: Vec<CurrentAnswer>,
 }
 
 /// A paper is shown when an answer to it would be accepted.
-async fn paper_of(tx: &mut Tx, stored: &Stored, part: i32, now: Timestamp) -> Result<Paper, Error> {
+async fn sheet_of(tx: &mut Tx, stored: &Stored, part: i32, now: Timestamp) -> Result<Sheet, Error> {
     rules::accept_answer(&stored.attempt, part, stored.attempt.epoch, now)?;
     seat_may(stored.attempt.state.name(), Doing::Work)?;
-    let form = part_store::find_part(tx, stored.id, part).await?.ok_or(Error::NoPart)?.form()?;
-    let answers = answer_store::list_current_answers(tx, stored.id, part).await?;
-    let answers = answers.into_iter().map(|answer| PaperAnswer {
-        value: serde_json::from_str(&answer.value).unwrap_or(Value::Null),
-        item_id: answer.item_id,
-        revision: answer.revision,
-    });
-    Ok(Paper {
+    Ok(Sheet {
         part,
         epoch: stored.attempt.epoch,
-        items: item::paper(&form, stored.seed),
-        answers: answers.collect(),
+        seed: stored.seed,
+        form: part_store::find_part(tx, stored.id, part).await?.ok_or(Error::NoPart)?.form()?,
+        answers: answer_store::list_current_answers(tx, stored.id, part).await?,
     })
+}
+
+impl Sheet {
+    async fn paper(self, app: &App) -> Paper {
+        let Self { part, epoch, seed, form, answers } = self;
+        let answers = answers.into_iter().map(|answer| PaperAnswer {
+            value: serde_json::from_str(&answer.value).unwrap_or(Value::Null),
+            item_id: answer.item_id,
+            revision: answer.revision,
+        });
+        let answers = answers.collect();
+        let items = app.workshop.run(move || item::paper(&form, seed)).await;
+        Paper { part, epoch, items, answers }
+    }
 }
 
 /// The file that a task of the running part works on.
@@ -139,10 +166,13 @@ pub async fn file(
     let State::Running { part } = stored.attempt.state else { return Err(Error::NoItem) };
     rules::accept_answer(&stored.attempt, part, stored.attempt.epoch, now)?;
     let row = part_store::find_part(&mut tx, attempt, part).await?.ok_or(Error::NoItem)?;
+    drop(tx);
     let form = row.form()?;
     let drawn = form.iter().find(|drawn| drawn.id == item).ok_or(Error::NoItem)?;
     let asked = item::find(&drawn.id, drawn.version).ok_or(Error::NoItem)?;
-    item::generated_file(asked, stored.seed, lang).ok_or(Error::NoItem)
+    let (seed, lang) = (stored.seed, lang.to_owned());
+    let made = app.workshop.run(move || item::generated_file(asked, seed, &lang)).await;
+    made.ok_or(Error::NoItem)
 }
 
 /// Hands in a part. What is handed in is never changed.

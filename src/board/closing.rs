@@ -73,6 +73,5 @@ pub async fn minutes_pdf(
     let signed = store::find_minutes(&mut app.db.read().await?, session.id).await?;
     let signed = signed.ok_or(Error::NoMinutes)?;
     let draw = move || minutes_page::draw(&signed, language.code());
-    let drawn = tokio::task::spawn_blocking(draw).await;
-    Ok(drawn.map_err(|_| DbError::WorkerCrashed)??)
+    Ok(app.workshop.run(draw).await?)
 }

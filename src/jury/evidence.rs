@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use crate::{
+    app::App,
     attempt::{self, CurrentAnswer, PartRow, Stored},
     base::{AttemptId, Timestamp},
     db::{DbError, Tx},
@@ -158,10 +159,9 @@ pub(super) async fn papers(
 impl Papers {
     /// The answers by part and place on the paper, judged away from the threads that serve: files
     /// are made again to know their keys.
-    pub(super) async fn judge(self) -> Result<Vec<JudgedAnswer>, DbError> {
+    pub(super) async fn judge(self, app: &App) -> Result<Vec<JudgedAnswer>, DbError> {
         let work = move || self.parts.iter().map(|part| part.judge(self.seed)).collect();
-        let judged: Result<Vec<_>, DbError> =
-            tokio::task::spawn_blocking(work).await.map_err(|_| DbError::WorkerCrashed)?;
+        let judged: Result<Vec<_>, DbError> = app.workshop.run(work).await;
         Ok(judged?.concat())
     }
 }

@@ -102,8 +102,7 @@ pub async fn pdf(
     let session = session::find(&mut tx, panel.session).await?.ok_or(Error::NotFound)?;
     drop(tx);
     let language = language.unwrap_or(session.language);
-    let drawn = tokio::task::spawn_blocking(move || page::draw(&signed, language.code())).await;
-    Ok(drawn.map_err(|_| DbError::WorkerCrashed)??)
+    Ok(app.workshop.run(move || page::draw(&signed, language.code())).await?)
 }
 
 /// Gathers the facts of a panel whose cases are all decided.

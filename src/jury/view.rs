@@ -208,7 +208,7 @@ pub async fn case(app: &App, person: PersonId, id: CaseId) -> Result<CaseDetail,
     Ok(CaseDetail {
         time_zone: session.time_zone,
         policy: scheme::propose(&scheme, &case.score).why,
-        answers: papers.judge().await?,
+        answers: papers.judge(app).await?,
         timeline,
         view: case_view(case, person, stored.attempt.state.ended(), incidents.len(), &votes),
         incidents,

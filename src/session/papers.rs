@@ -36,12 +36,14 @@ pub struct Room {
 
 /// The attendance sheet as a PDF.
 pub async fn attendance_sheet(app: &App, access: &Access, lang: &str) -> Result<Vec<u8>, Error> {
-    Ok(document::working(&attendance(&load(app, access).await?, lang))?)
+    let (room, lang) = (load(app, access).await?, lang.to_owned());
+    Ok(app.workshop.run(move || document::working(&attendance(&room, &lang))).await?)
 }
 
 /// The invigilator's kit as a PDF.
 pub async fn invigilators_kit(app: &App, access: &Access, lang: &str) -> Result<Vec<u8>, Error> {
-    Ok(document::working(&kit(&load(app, access).await?, lang))?)
+    let (room, lang) = (load(app, access).await?, lang.to_owned());
+    Ok(app.workshop.run(move || document::working(&kit(&room, &lang))).await?)
 }
 
 async fn load(app: &App, access: &Access) -> Result<Room, Error> {
