@@ -26,6 +26,8 @@ pub struct AttemptView {
     family_name: String,
     given_names: String,
     state: AttemptState,
+    /// The state before the session closed over it or the jury annulled it; until then `state` itself.
+    ended: AttemptState,
     /// The part begun last; 0 before the first.
     part: i32,
     /// The part whose turn it is.
@@ -144,6 +146,7 @@ pub async fn view(app: &App, snapshot: Snapshot) -> Result<AttemptView, Problem>
         family_name: enrolment.family_name,
         given_names: enrolment.given_names,
         state: stored.attempt.state.name(),
+        ended: stored.attempt.state.ended(),
         part: stored.attempt.state.part(),
         turn: turn(&stored.attempt),
         allowed: allowed(&stored.attempt, &Ask::OF_CANDIDATE, now),

@@ -142,6 +142,15 @@ both! {
         day.invigilator.post(&day.at("/commands"), body).await.refused(409, "session_not_open");
     }
 
+    async fn who_was_terminated_reads_so_after_closing_too(app: TestApp) {
+        let (mut day, mut ada) = day_of(&app, 1).await;
+        ada.start(1).await;
+        day.command("terminate", &[&ada.attempt], "a phone").await;
+        day.manager.post(&day.at("/close"), json!({ "comment": "" })).await.expect(200);
+        let seen = view(&mut ada).await;
+        assert_eq!((&seen["state"], &seen["ended"]), (&json!("sealed"), &json!("terminated")));
+    }
+
     async fn a_command_says_what_it_needs_and_nothing_else(app: TestApp) {
         let (mut day, ada) = day_of(&app, 2).await;
         let path = day.at("/commands");

@@ -10,6 +10,7 @@ import { Live } from '$lib/live';
 import type { Typed } from '$lib/typed';
 import { announce, found, seatOf } from '$lib/whose';
 import { forget, Sheet } from './sheet.svelte';
+import { shown } from './shown';
 
 /** Which side of the door one is on. */
 type Stage = 'asking' | 'out' | 'in' | 'fenced';
@@ -38,14 +39,15 @@ export class Exam {
     setInterval(() => (this.stale = this.stage === 'in' && performance.now() - this.#fresh_ms > STALE_MS), 1_000);
   }
 
-  /** The part that runs, is held, or comes next. */
+  /** The part whose turn it is: it runs, is held, or comes next. */
   get part(): PartView | undefined {
     const view = this.view;
-    return view?.parts.find((part) => part.part === view.part);
+    return view?.parts.find((part) => part.part === view.turn);
   }
 
-  get next(): PartView | undefined {
-    return this.view?.parts.find((part) => !part.started_at);
+  /** Whether the server would do this for the candidate now, as it said last. */
+  may(ask: AttemptView['allowed'][number]): boolean {
+    return this.view?.allowed.includes(ask) ?? false;
   }
 
   /** What was answered here and the server has not, once nothing is sent any more. */
@@ -131,8 +133,22 @@ export class Exam {
     this.stage = 'in';
     this.problem = undefined;
     if (last?.state === 'held' && view.state === 'running') this.sheet?.flush();
-    if (view.state === 'running') void this.#needPaper(view);
-    else if (view.state !== 'held') this.#closeSheet();
+    this.#turnTo(view);
+  }
+
+  /** Opens, keeps or closes the answer sheet, as the page wants it. */
+  #turnTo(view: AttemptView) {
+    const { page } = shown(view);
+    switch (page) {
+      case 'running':
+        return void this.#needPaper(view);
+      case 'held':
+        return;
+      case 'waiting':
+      case 'break':
+      case 'ended':
+        return this.#closeSheet();
+    }
   }
 
   #follow() {
@@ -158,10 +174,10 @@ export class Exam {
 
   /** Loads the paper of the part that runs, once. */
   async #needPaper(view: AttemptView) {
-    if (this.sheet?.part === view.part || this.#opening === view.part) return;
-    this.#opening = view.part;
+    if (this.sheet?.part === view.turn || this.#opening === view.turn) return;
+    this.#opening = view.turn;
     try {
-      this.#open(await api.get<Paper>(`/attempt/parts/${view.part}/paper`));
+      this.#open(await api.get<Paper>(`/attempt/parts/${view.turn}/paper`));
       this.problem = undefined;
     } catch (cause) {
       this.problem = asProblem(cause);

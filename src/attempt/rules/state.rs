@@ -89,7 +89,7 @@ pub enum AttemptState {
     Held,
     /// Between the parts.
     Break,
-    /// Both parts are sealed.
+    /// All parts are sealed.
     Submitted,
     /// Ended by staff.
     Terminated,

@@ -1235,6 +1235,8 @@ export interface components {
             attempt_id: components["schemas"]["AttemptId"];
             /** Format: int64 */
             break_s: number;
+            /** @description The state before the session closed over it or the jury annulled it; until then `state` itself. */
+            ended: components["schemas"]["AttemptState"];
             /** Format: int64 */
             epoch: number;
             extra_time: string;
