@@ -1,4 +1,4 @@
-import type { Enrolment, EnrolmentBody } from '$lib/api/types';
+import type { AttemptState, EnrolmentBody } from '$lib/api/types';
 import { looksLikeEmail } from '$lib/desk/email';
 
 export type CandidateFault = 'required' | 'birth_future' | 'bad_email' | 'bad_extra';
@@ -18,9 +18,24 @@ export function candidateFaults(fields: EnrolmentBody, now: Date): CandidateFaul
   return faults;
 }
 
+const CORRECTABLE: Record<AttemptState, boolean> = {
+  enrolled: true,
+  absent: true,
+  checked_in: true,
+  admitted: true,
+  running: false,
+  held: false,
+  break: false,
+  submitted: false,
+  terminated: false,
+  withdrawn: false,
+  sealed: false,
+  voided: false,
+};
+
 /** Whether the details may still be corrected: until the exam begins. */
-export function mayCorrect(state: Enrolment['state']): boolean {
-  return ['enrolled', 'absent', 'checked_in', 'admitted'].includes(state);
+export function mayCorrect(state: AttemptState): boolean {
+  return CORRECTABLE[state];
 }
 
 function isFraction(text: string): boolean {

@@ -165,12 +165,28 @@ export class Exam {
   }
 
   #hear = (message: LiveMessage) => {
-    if (message.type === 'attempt') this.#take(message.attempt);
-    if (message.type === 'notice' && this.view) {
-      const known = this.view.notices.filter((notice) => notice.number !== message.notice.number);
-      this.view = { ...this.view, notices: [...known, message.notice] };
+    switch (message.type) {
+      case 'attempt':
+        return this.#take(message.attempt);
+      case 'notice':
+        return this.#takeNotice(message.notice);
+      case 'hello':
+      case 'resync':
+        return; // the link sees to these
+      case 'rows':
+      case 'incident':
+      case 'entries_refused':
+      case 'session':
+      case 'clock':
+        return; // for the board
     }
   };
+
+  #takeNotice(notice: Notice) {
+    if (!this.view) return;
+    const known = this.view.notices.filter((other) => other.number !== notice.number);
+    this.view = { ...this.view, notices: [...known, notice] };
+  }
 
   /** Loads the paper of the part that runs, once. */
   async #needPaper(view: AttemptView) {

@@ -138,13 +138,28 @@ export class RoomBoard {
 
   hear(message: LiveMessage) {
     if ('seq' in message) this.seq = Math.max(this.seq, message.seq);
-    if (message.type === 'hello') serverClock.hint(message.server_now);
-    else if (message.type === 'rows') this.#takeRows(message.rows, false);
-    else if (message.type === 'incident') this.addIncident(message.incident);
-    else if (message.type === 'notice') this.addNotice(message.notice);
-    else if (message.type === 'entries_refused') this.refused = message.entries_refused;
-    else if (message.type === 'session') this.session = message.session;
-    else if (message.type === 'clock') this.#hearClock(message.server_now, message.clock ?? null);
+    switch (message.type) {
+      case 'hello':
+        return serverClock.hint(message.server_now);
+      case 'rows':
+        return this.#takeRows(message.rows, false);
+      case 'incident':
+        return this.addIncident(message.incident);
+      case 'notice':
+        return this.addNotice(message.notice);
+      case 'entries_refused':
+        this.refused = message.entries_refused;
+        return;
+      case 'session':
+        this.session = message.session;
+        return;
+      case 'clock':
+        return this.#hearClock(message.server_now, message.clock ?? null);
+      case 'resync':
+        return; // the link sees to it
+      case 'attempt':
+        return; // for the candidate
+    }
   }
 
   #hearClock(server_now: string, alarm: ClockAlarm | null) {
