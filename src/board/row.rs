@@ -64,6 +64,8 @@ pub struct Row {
     pub break_until: Option<DateTime<Utc>>,
     /// Since when its clock stands.
     pub held_since: Option<DateTime<Utc>>,
+    /// Seconds that the part has left if it is reopened; none where no clock would go on.
+    pub reopened_left_s: Option<i64>,
     /// The time allowed for the part, extra time included.
     pub allowed_s: Option<i64>,
     /// What extensions add up to.
@@ -215,6 +217,7 @@ fn row(app: &App, scheme: &Scheme, stored: &Stored, facts: Facts, now: Timestamp
         deadline: attempt.deadline().filter(|_| ticking),
         break_until: attempt.break_until(scheme.break_s),
         held_since: clock::held_since(&attempt.ledger).filter(|_| held),
+        reopened_left_s: attempt.left_if_reopened(),
         allowed_s,
         extended_s: clock::extended_s(&attempt.ledger),
         presence: rules::presence(facts.entered, last_seen, now),

@@ -112,6 +112,9 @@ both! {
         let held = view(&mut ada).await;
         assert_eq!((&held["state"], &held["part"]), (&json!("held"), &json!(1)));
         assert_eq!(held["parts"][0]["receipt"], Value::Null);
+        let part = &held["parts"][0];
+        let left = seconds_between(&part["held_since"], &part["deadline"]);
+        assert_eq!(seen["reopened_left_s"], json!(left - 120), "told before, and then two minutes more");
         let again = day.invigilator.post(&day.at("/commands"), body).await.expect(200);
         assert_eq!(again["refused"][0]["code"], "wrong_state");
         app.later(100);

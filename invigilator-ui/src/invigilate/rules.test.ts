@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BoardRow } from '$lib/api/types';
-import { bodyOf, isGuessing, byName, commandsFor, countBy, endAfter, endOf, fits, found, nextCommand, passes, roomEnds, STORM, timeLeft, triage } from './rules';
+import { bodyOf, isGuessing, byName, commandsFor, countBy, endAfter, endOf, fits, found, minutesFit, nextCommand, passes, roomEnds, STORM, timeLeft, triage } from './rules';
 
 const NOW = Date.parse('2027-03-01T09:00:00Z');
 const at = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
@@ -24,6 +24,7 @@ function row(change: Partial<BoardRow> = {}): BoardRow {
     deadline: at(3000),
     break_until: null,
     held_since: null,
+    reopened_left_s: null,
     allowed_s: 3600,
     extended_s: 0,
     presence: 'online',
@@ -53,6 +54,21 @@ describe('commands', () => {
   test('what comes next is what the server allows', () => {
     expect(nextCommand(row({ allowed: ['check_in', 'mark_absent'] }))).toBe('check_in');
     expect(nextCommand(row({ allowed: ['release', 'terminate'] }))).toBe('release');
+  });
+
+  test('an end is taken back for a whole selection or not at all', () => {
+    const over = row({ attempt_id: 'att_2', state: 'submitted', allowed: ['reopen'] });
+    expect(commandsFor([over]).map((offer) => offer.command)).toEqual(['reopen']);
+    expect(commandsFor([over, over]).map((offer) => offer.command)).toEqual(['reopen']);
+    expect(commandsFor([over, row({ allowed: ['hold'] })]).map((offer) => offer.command)).toEqual(['hold']);
+    expect(commandsFor([])).toEqual([]);
+  });
+
+  test('an extension may shorten but not be nothing; what is given may be nothing but not shorten', () => {
+    const fit = (command: 'extend' | 'reopen') => [-241, -5, 0, 0.5, 5, 240, 241].filter((minutes) => minutesFit(command, minutes));
+    expect(fit('extend')).toEqual([-5, 5, 240]);
+    expect(fit('reopen')).toEqual([0, 5, 240]);
+    expect(minutesFit('reopen', NaN)).toBe(false);
   });
 
   test('a command says what it needs and nothing else', () => {

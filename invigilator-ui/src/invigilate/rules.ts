@@ -1,25 +1,37 @@
 //! What the board works out by itself: which commands fit whom, what time is left, who needs help.
 //! Values only: no page, no network, no clock.
 import type { AttemptState, BoardRow, CommandBody } from '$lib/api/types';
+import { wordsOf } from '$lib/closed';
+import { STATES } from './states';
 
 export type Command = CommandBody['command'];
 
-/** In the order of the day; what cannot be undone comes last. */
-export const COMMANDS: readonly Command[] = [
-  'check_in',
-  'admit',
-  'release',
-  'hold',
-  'extend',
-  'mark_absent',
-  'reinstate',
-  'new_device',
-  'withdraw',
-  'terminate',
-  'reopen',
-];
+/** What a command asks of whoever gives it. */
+type Needs = {
+  /** A reason, for the minutes alone or told to the candidate as well. */
+  reason?: 'kept' | 'told';
+  /** Minutes: some, either way; or none at all up to some more. */
+  minutes?: 'moved' | 'given';
+  /** Whether it ends something or takes back an end: asked twice, or not offered beside what is done every day. */
+  grave?: 'ends' | 'takes_back';
+};
 
-const WITH_REASON: readonly Command[] = ['hold', 'extend', 'terminate', 'reinstate', 'withdraw', 'reopen'];
+/** In the order of the day; what cannot be undone comes last. */
+export const NEEDS: Record<Command, Needs> = {
+  check_in: {},
+  admit: {},
+  release: {},
+  hold: { reason: 'told' },
+  extend: { reason: 'kept', minutes: 'moved' },
+  mark_absent: {},
+  reinstate: { reason: 'kept' },
+  new_device: {},
+  withdraw: { reason: 'told' },
+  terminate: { reason: 'told', grave: 'ends' },
+  reopen: { reason: 'told', minutes: 'given', grave: 'takes_back' },
+};
+export const COMMANDS = wordsOf(NEEDS);
+
 const NEXT: readonly Command[] = ['check_in', 'admit', 'release', 'hold', 'reinstate'];
 
 /** Whether the server would take the command for this person now, as it said with the row. */
@@ -27,11 +39,11 @@ export function fits(command: Command, row: BoardRow): boolean {
   return row.allowed.includes(command);
 }
 
-/** The commands that fit at least one of these people, each with those it fits. */
+/** The commands that fit at least one of these people, each with those it fits; an end is taken back only for all of them. */
 export function commandsFor(rows: readonly BoardRow[]): { command: Command; rows: BoardRow[] }[] {
-  return COMMANDS.map((command) => ({ command, rows: rows.filter((row) => fits(command, row)) })).filter(
-    (offer) => offer.rows.length > 0,
-  );
+  const offers = COMMANDS.map((command) => ({ command, rows: rows.filter((row) => fits(command, row)) }));
+  const least = (command: Command) => (NEEDS[command].grave === 'takes_back' ? rows.length : 1);
+  return offers.filter((offer) => offer.rows.length >= Math.max(1, least(offer.command)));
 }
 
 /** What usually comes next for a person. */
@@ -63,16 +75,22 @@ export function bodyOf(command: Command, attempts: string[], { reason, seconds, 
   }
 }
 
-export function needsReason(command: Command): boolean {
-  return WITH_REASON.includes(command);
+/** The largest length of an extension or of what is given with a reopening. */
+const LARGEST_MIN = 240;
+
+/** Whether the server takes so many minutes for the command. */
+export function minutesFit(command: Command, minutes: number): boolean {
+  if (!Number.isInteger(minutes) || Math.abs(minutes) > LARGEST_MIN) return false;
+  return NEEDS[command].minutes === 'given' ? minutes >= 0 : minutes !== 0;
 }
 
 // ---- time ----------------------------------------------------------------------------------------
 
 /** Seconds left of the running part; `frozen` while the clock stands. Nothing when no part runs. */
 export function timeLeft(row: BoardRow, now_ms: number): { seconds: number; frozen: boolean } | undefined {
-  if (!row.deadline || (row.state !== 'running' && row.state !== 'held')) return undefined;
-  const frozen = row.state === 'held' && row.held_since !== null;
+  const { clock } = STATES[row.state];
+  if (!row.deadline || !clock) return undefined;
+  const frozen = clock === 'stands' && row.held_since !== null;
   const at = frozen && row.held_since ? Date.parse(row.held_since) : now_ms;
   return { seconds: (Date.parse(row.deadline) - at) / 1000, frozen };
 }
@@ -121,13 +139,21 @@ export type Alert = { key: string; kind: AlertKind; rows: BoardRow[]; since_ms: 
 /** From so many people at once, one cause in the room is likelier than one each. */
 export const STORM = 5;
 
-const URGENCY: readonly AlertKind[] = ['offline', 'nothing_answered', 'second_device', 'held_long', 'break_over', 'not_started'];
+/** The lower, the more urgent. */
+const URGENCY: Record<AlertKind, number> = {
+  offline: 0,
+  nothing_answered: 1,
+  second_device: 2,
+  held_long: 3,
+  break_over: 4,
+  not_started: 5,
+};
 
 /** Who needs help, the most urgent kind first, then the longest waiting. A storm is one alert. */
 export function triage(rows: readonly BoardRow[], now_ms: number, limits: Limits = LIMITS): Alert[] {
   const alerts = rows.flatMap((row) => alertsOf(row, now_ms, limits));
   const ordered = alerts.sort((a, b) => urgency(a) - urgency(b) || a.since_ms - b.since_ms);
-  return URGENCY.flatMap((kind) => gather(ordered.filter((alert) => alert.kind === kind)));
+  return wordsOf(URGENCY).flatMap((kind) => gather(ordered.filter((alert) => alert.kind === kind)));
 }
 
 function alertsOf(row: BoardRow, now_ms: number, limits: Limits): Alert[] {
@@ -147,7 +173,7 @@ function alertsOf(row: BoardRow, now_ms: number, limits: Limits): Alert[] {
   if (row.state === 'admitted' && waits > limits.not_started_s) raise('not_started', since);
   const refused = row.second_devices && Date.parse(row.second_devices.last_at);
   // one alert for a row of refusals, however many; it comes back when they begin anew
-  if (refused && isWatched(row.state) && (now_ms - refused) / 1000 <= limits.refused_s) {
+  if (refused && !STATES[row.state].over && (now_ms - refused) / 1000 <= limits.refused_s) {
     raise('second_device', Math.floor(refused / ANEW_MS) * ANEW_MS);
   }
   return found;
@@ -164,17 +190,12 @@ export function isGuessing(refused: { count: number }): boolean {
   return refused.count >= GUESSING;
 }
 
-/** Whether another device at the seat still matters: the exam is not over for this person. */
-export function isWatched(state: AttemptState): boolean {
-  return !['submitted', 'terminated', 'withdrawn', 'sealed', 'voided'].includes(state);
-}
-
 export function isOffline(row: BoardRow): boolean {
   return row.presence === 'offline' || row.presence === 'none';
 }
 
 function urgency(alert: Alert): number {
-  return URGENCY.indexOf(alert.kind);
+  return URGENCY[alert.kind];
 }
 
 function gather(alerts: Alert[]): Alert[] {

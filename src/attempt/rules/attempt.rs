@@ -71,6 +71,26 @@ impl Attempt {
         clock::held_since(&self.ledger).unwrap_or(sealed_at)
     }
 
+    /// What a part that may be reopened has left, in whole seconds; none where no clock would go on.
+    pub fn left_if_reopened(&self) -> Option<i64> {
+        let sealed = match self.state {
+            State::Terminated { on_break, .. } => !on_break,
+            State::Break { .. } | State::Submitted { .. } => true,
+            State::Enrolled
+            | State::Absent
+            | State::CheckedIn
+            | State::Admitted
+            | State::Running { .. }
+            | State::Held { .. }
+            | State::Withdrawn { .. }
+            | State::Sealed { .. }
+            | State::Voided { .. } => false,
+        };
+        let left =
+            self.deadline().map(|deadline| clock::whole_seconds(self.stood_since(), deadline));
+        left.filter(|_| sealed)
+    }
+
     /// The part begun last stands on hold since its clock has stood, and nothing of its time is lost.
     pub(super) fn reopen(&mut self, seconds: i64, at: Timestamp, reason: &str) {
         match self.state {

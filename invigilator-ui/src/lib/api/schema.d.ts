@@ -1359,6 +1359,11 @@ export interface components {
             presence: components["schemas"]["Presence"];
             /** @description Why, where a reason was given. */
             reason: string;
+            /**
+             * Format: int64
+             * @description Seconds that the part has left if it is reopened; none where no clock would go on.
+             */
+            reopened_left_s: number | null;
             second_devices: components["schemas"]["RefusedAtDoor"] | null;
             /**
              * Format: date-time
