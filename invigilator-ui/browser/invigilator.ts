@@ -4,11 +4,11 @@ import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Room } from './manager.ts';
 import { opened } from './paper.ts';
-import { accessible, button, dialog, field, heading, link, sees } from './person.ts';
+import { accessible, accessibleOnDarkPhone, button, dialog, field, heading, link, sees } from './person.ts';
 import { enterBy } from './staff.ts';
 import { ui, home, invigilate as words, optional, say } from './words.ts';
 
-type Command = 'check_in' | 'admit' | 'hold' | 'release' | 'extend';
+type Command = 'check_in' | 'admit' | 'hold' | 'release' | 'extend' | 'terminate' | 'reopen';
 
 export class Invigilator {
   constructor(readonly page: Page) {}
@@ -88,6 +88,37 @@ export class Invigilator {
     await accessible(page);
     await button(this.asking('extend'), words.confirm_extend).click();
     await sees(this.row(name).getByTitle(say(words.extended, { time: '+5\u00a0min' }), { exact: true }));
+  }
+
+  /** Ends the exam, from the candidate's record, and confirms it. */
+  async terminate(name: string, reason: string): Promise<void> {
+    const asking = await this.fromRecord('terminate', name, reason);
+    await asking.getByRole('checkbox', { name: words.understood_terminate, exact: true }).check();
+    await button(asking, words.confirm_terminate).click();
+    await this.seesState(name, 'attempt_terminated');
+  }
+
+  /** Takes the end back, by the keyboard alone: from the row to the record, from there to the command. */
+  async reopen(name: string, reason: string): Promise<void> {
+    const { page } = this;
+    await this.row(name).getByRole('checkbox').focus();
+    await page.keyboard.press('Enter');
+    await button(dialog(page, name), words.command_reopen).press('Enter');
+    const asking = this.asking('reopen');
+    await asking.getByRole('radio', { name: reason, exact: true }).press(' ');
+    await sees(asking.getByRole('cell', { name: /^\d+:\d\d$/ }).first());
+    await accessible(page);
+    await accessibleOnDarkPhone(page);
+    await button(asking, words.confirm_reopen).press('Enter');
+    await this.seesState(name, 'attempt_held');
+  }
+
+  private async fromRecord(command: Command, name: string, reason: string): Promise<Locator> {
+    await button(this.page, say(words.more_of, { name })).click();
+    await button(dialog(this.page, name), words[`command_${command}`]).click();
+    const asking = this.asking(command);
+    await asking.getByRole('radio', { name: reason, exact: true }).check({ force: true });
+    return asking;
   }
 
   async writeIncident(name: string, note: string): Promise<void> {
