@@ -87,7 +87,7 @@ test.concurrent('nothing is offered beside the everyday commands that fits only 
   const dora = await inPartOne('Dora');
   await dora.handsIn(1);
   await board.seesState('Dora Camille', 'attempt_break');
-  await sees(board.row('Dora Camille').getByText(say(invigilate.after_part, { n: 1 }), { exact: false }));
+  await sees(board.row('Dora Camille').getByText(say(invigilate.after_part, { n: 1 })));
   const bar = board.page.getByRole('region', { name: invigilate.commands, exact: true });
   await board.row('Dora Camille').getByRole('checkbox').check();
   await sees(button(bar, invigilate.command_reopen));

@@ -12,19 +12,23 @@ type Needs = {
   reason?: 'kept' | 'told';
   /** Minutes: some, either way; or none at all up to some more. */
   minutes?: 'moved' | 'given';
+  /** Whether the person is compared with their document. */
+  identity?: true;
+  /** Whether it is asked if the time of the hold is given back. */
+  credit?: true;
   /** Whether it ends something or takes back an end: asked twice, or not offered beside what is done every day. */
   grave?: 'ends' | 'takes_back';
 };
 
 /** In the order of the day; what cannot be undone comes last. */
 export const NEEDS: Record<Command, Needs> = {
-  check_in: {},
+  check_in: { identity: true },
   admit: {},
-  release: {},
+  release: { credit: true },
   hold: { reason: 'told' },
   extend: { reason: 'kept', minutes: 'moved' },
   mark_absent: {},
-  reinstate: { reason: 'kept' },
+  reinstate: { reason: 'kept', identity: true },
   new_device: {},
   withdraw: { reason: 'told' },
   terminate: { reason: 'told', grave: 'ends' },

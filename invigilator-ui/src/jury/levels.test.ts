@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CaseSummary, Vote } from '$lib/api/types';
-import { nextToVote, percent } from './levels';
+import type { CaseSummary, Score, Vote } from '$lib/api/types';
+import { nextToVote, partName, percent } from './levels';
 
 const vote: Vote = { outcome: 'refused', level: null, reason: 'x' };
 const one = (number: number, my_vote: Vote | null = null): CaseSummary => ({
@@ -27,4 +27,10 @@ test('next case goes on in order, then back to those left out', () => {
   expect(nextToVote(cases, 1)?.number).toBe(3);
   expect(nextToVote(cases, 3)?.number).toBe(1);
   expect(nextToVote([one(1), one(2, vote)], 1)).toBeUndefined();
+});
+
+test('the score of an exam of one part is not told in parts', () => {
+  const score = (parts: number) => ({ parts: Array.from({ length: parts }, () => ({})) }) as Pick<Score, 'parts'>;
+  expect(partName(score(1), 1)).not.toMatch(/1/);
+  expect(partName(score(3), 3)).toMatch(/3/);
 });

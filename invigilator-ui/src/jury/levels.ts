@@ -1,6 +1,6 @@
 import { local } from '$lib/i18n/index.svelte';
 import { t } from '$lib/i18n/jury';
-import type { CaseSummary, Level } from '$lib/api/types';
+import type { CaseSummary, Level, Score } from '$lib/api/types';
 
 /** A level's name, or that there is none. */
 export function levelName(levels: readonly Level[], id: string | null): string {
@@ -11,6 +11,11 @@ export function levelName(levels: readonly Level[], id: string | null): string {
 /** A share as whole per cent, never rounded up to a threshold that was not reached. */
 export function percent(share: number): number {
   return Math.floor(share * 100 + 1e-9);
+}
+
+/** What a part is called; an exam of a single part is not told in parts. */
+export function partName({ parts }: Pick<Score, 'parts'>, part: number): string {
+  return parts.length > 1 ? t('part_n', { n: part }) : t('part_n_only');
 }
 
 /** The next case that still wants my vote, after this one and then from the start. */

@@ -121,6 +121,7 @@ export const en: SameKeys<typeof fr> = {
   col_actions: 'Actions',
   part_n: 'Part {n}',
   after_part: 'after part {n}',
+  after_part_at: 'after part {n} · {time}',
   progress_of: 'Answers of {name}',
   ends_at: 'ends {time}',
   since_time: 'since {time}',

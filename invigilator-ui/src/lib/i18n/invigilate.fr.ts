@@ -118,6 +118,7 @@ export const fr = {
   col_actions: 'Actions',
   part_n: 'Partie {n}',
   after_part: 'après la partie {n}',
+  after_part_at: 'après partie {n} · {time}',
   progress_of: 'Réponses de {name}',
   ends_at: 'fin {time}',
   since_time: 'depuis {time}',

@@ -56,6 +56,7 @@ export const en: SameKeys<typeof fr> = {
   overall: 'Overall coverage',
   score: 'Score by domain',
   part_n: 'Part {n}',
+  part_n_only: 'Exam',
   points: '{points} points of {reachable}',
   percent: '{percent}%',
   competence_points: '{points}/{reachable}',
@@ -122,7 +123,7 @@ export const en: SameKeys<typeof fr> = {
   inc_other: 'Other',
 
   vote: 'My vote',
-  vote_hint: 'Keys 1 to 5 choose, Enter votes.',
+  vote_hint: 'Keys 1 to {n} choose, Enter votes.',
   outcome: 'Proposed decision',
   vote_validated: 'Validate the proposed level: {level}',
   vote_changed: 'Award another level',

@@ -53,6 +53,7 @@ export const fr = {
   overall: 'Couverture d’ensemble',
   score: 'Résultats par domaine',
   part_n: 'Partie {n}',
+  part_n_only: 'Épreuve',
   points: '{points} points sur {reachable}',
   percent: '{percent} %',
   competence_points: '{points}/{reachable}',
@@ -119,7 +120,7 @@ export const fr = {
   inc_other: 'Autre',
 
   vote: 'Mon vote',
-  vote_hint: 'Touches 1 à 5 pour choisir, Entrée pour voter.',
+  vote_hint: 'Touches 1 à {n} pour choisir, Entrée pour voter.',
   outcome: 'Décision proposée',
   vote_validated: 'Valider le niveau proposé : {level}',
   vote_changed: 'Attribuer un autre niveau',
