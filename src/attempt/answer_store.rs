@@ -129,6 +129,38 @@ pub async fn list_current_answers(
     )
 }
 
+/// What counts of an answer, with whose it is.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SessionAnswer {
+    /// Whose.
+    pub attempt_id: AttemptId,
+    /// Of which part.
+    pub part: i32,
+    /// The item.
+    pub item_id: String,
+    /// JSON, as it was kept.
+    pub value: String,
+}
+
+/// The newest revision of each item of every part of a session.
+pub async fn list_current_answers_of_session(
+    tx: &mut Tx,
+    session: SessionId,
+) -> Result<Vec<SessionAnswer>, DbError> {
+    fetch!(
+        tx,
+        fetch_all,
+        SessionAnswer,
+        "SELECT a.attempt_id, a.part, a.item_id, a.value
+           FROM attempt t JOIN current_answer c ON c.attempt_id = t.id
+           JOIN answer a
+             ON a.attempt_id = c.attempt_id AND a.part = c.part AND a.item_id = c.item_id
+            AND a.epoch = c.epoch AND a.revision = c.revision
+          WHERE t.session_id = $1",
+        session,
+    )
+}
+
 /// Every revision of a part, by item and in order.
 pub async fn list_revisions(
     tx: &mut Tx,

@@ -33,7 +33,7 @@ use crate::{
 pub use agreed::{accept_clock, begin_clock, keep_agreeing};
 pub use answer_store::{
     CurrentAnswer, count_answered, count_revisions, list_answered, list_current_answers,
-    list_revisions,
+    list_current_answers_of_session, list_revisions,
 };
 pub use answers::{Answer, LONGEST_ANSWER, NotARevision, Revision, Saved, save_answer};
 pub use entry::{Door, Visitor, enter};

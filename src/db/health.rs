@@ -2,7 +2,10 @@
 
 use std::{
     path::PathBuf,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -77,7 +80,9 @@ pub(super) struct Health {
     folder: Option<PathBuf>,
     writer: WeakPool,
     lost: watch::Sender<Option<String>>,
-    signs: Signs,
+    // not the signs themselves: who hears of the disk ends with the connections
+    waiting: Waiting,
+    sent: Arc<AtomicU64>,
     last: tokio::sync::Mutex<Option<(Instant, Readiness)>>,
 }
 
@@ -88,7 +93,8 @@ impl Health {
             folder,
             writer: writer.weak(),
             lost: watch::Sender::new(None),
-            signs: signs.clone(),
+            waiting: signs.waiting.clone(),
+            sent: signs.sent.clone(),
             last: tokio::sync::Mutex::default(),
         });
         tokio::spawn(health.clone().watch_the_disk(signs.of_the_disk()));
@@ -97,12 +103,12 @@ impl Health {
 
     /// The writes that wait.
     pub(super) fn waiting(&self) -> &Waiting {
-        &self.signs.waiting
+        &self.waiting
     }
 
     /// How many statements were sent so far.
     pub(super) fn sent(&self) -> u64 {
-        self.signs.sent()
+        self.sent.load(Ordering::Relaxed)
     }
 
     /// Waits until the database is given up, and says why.
@@ -178,7 +184,7 @@ impl Health {
         if free.is_some_and(|free| free < ROOM_AT_LEAST) {
             causes.push(Cause::LittleRoom);
         }
-        let oldest_write = self.signs.waiting.longest();
+        let oldest_write = self.waiting.longest();
         if oldest_write > WAITS_AT_MOST && !causes.contains(&Cause::WritesWait) {
             causes.push(Cause::WritesWait);
         }

@@ -15,18 +15,14 @@ pub(super) struct Signs {
     /// The writes that wait.
     pub(super) waiting: Waiting,
     disk_failed: watch::Sender<()>,
-    sent: Arc<AtomicU64>,
+    /// How many statements were sent.
+    pub(super) sent: Arc<AtomicU64>,
 }
 
 impl Signs {
     /// Counts a statement that is sent.
     pub(super) fn count_statement(&self) {
         self.sent.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// How many statements were sent so far.
-    pub(super) fn sent(&self) -> u64 {
-        self.sent.load(Ordering::Relaxed)
     }
 
     /// The disk failed a statement, which was rolled back.

@@ -27,6 +27,7 @@ pub async fn convene(
     others: &[PersonId],
 ) -> Result<PanelId, Error> {
     let now = app.clock.now();
+    let scored = score_all(app, session).await?;
     let mut tx = app.db.begin().await?;
     let session = session::lock(&mut tx, session).await?.ok_or(Error::NotFound)?;
     check_session(&mut tx, &session).await?;
@@ -41,7 +42,7 @@ pub async fn convene(
     let panel =
         Panel { id: app.chance.id(now), session: session.id, created_at: now, closed_at: None };
     store::add_panel(&mut tx, &panel, &seats).await?;
-    let cases = add_cases(app, &mut tx, &scheme, &panel, now).await?;
+    let cases = add_cases(app, &mut tx, &panel, scored, now).await?;
     let jurors: Vec<PersonId> = seats.iter().map(|seat| seat.person).collect();
     let entry = journal::Entry {
         session: session.id,
@@ -74,45 +75,56 @@ fn has_case(stored: &Stored) -> bool {
     matches!(stored.attempt.state.ended(), AttemptState::Submitted | AttemptState::Terminated)
 }
 
-/// Makes the cases, in an order that tells nothing of the list of candidates.
-async fn add_cases(
-    app: &App,
-    tx: &mut Tx,
-    scheme: &Scheme,
-    panel: &Panel,
-    now: Timestamp,
-) -> Result<usize, Error> {
-    let mut attempts = attempt::list_attempts(tx, panel.session).await?;
-    attempts.retain(has_case);
-    attempts.sort_by_cached_key(|_| app.chance.bytes::<8>());
-    let mut parts: BTreeMap<AttemptId, Vec<PartRow>> = BTreeMap::new();
-    for row in attempt::list_parts_of_session(tx, panel.session).await? {
-        parts.entry(row.attempt_id).or_default().push(row);
-    }
-    for (number, stored) in (1..).zip(&attempts) {
-        let begun = parts.get(&stored.id).map_or(&[][..], Vec::as_slice);
-        let score = score(tx, scheme, stored, begun).await?;
-        let case = Case {
-            id: app.chance.id(now),
-            panel: panel.id,
-            attempt: stored.id,
-            number,
-            proposed_level: scheme::propose(scheme, &score).level,
-            score,
-            decision: None,
-        };
-        store::add_case(tx, &case).await?;
-    }
-    Ok(attempts.len())
+/// What an attempt brings before the jury.
+struct Scored {
+    attempt: AttemptId,
+    score: Score,
+    proposed_level: Option<String>,
 }
 
+/// Scores the attempts of a closed session, which change no more: nobody is kept waiting for it.
+async fn score_all(app: &App, session: SessionId) -> Result<Vec<Scored>, Error> {
+    let mut tx = app.db.read().await?;
+    let session = session::find(&mut tx, session).await?.ok_or(Error::NotFound)?;
+    check_session(&mut tx, &session).await?;
+    let scheme = session::scheme_of(&mut tx, &session).await?;
+    let mut attempts = attempt::list_attempts(&mut tx, session.id).await?;
+    attempts.retain(has_case);
+    let mut parts: BTreeMap<AttemptId, Vec<PartRow>> = BTreeMap::new();
+    for row in attempt::list_parts_of_session(&mut tx, session.id).await? {
+        parts.entry(row.attempt_id).or_default().push(row);
+    }
+    let mut answers: BTreeMap<(AttemptId, i32), Answers> = BTreeMap::new();
+    for answer in attempt::list_current_answers_of_session(&mut tx, session.id).await? {
+        let value = serde_json::from_str(&answer.value);
+        let value = value.map_err(|cause| DbError::Decode(Box::new(cause)))?;
+        let of_part = answers.entry((answer.attempt_id, answer.part)).or_default();
+        of_part.insert(answer.item_id, value);
+    }
+    drop(tx);
+    let work = move || {
+        let score = |stored: &Stored| {
+            let begun = parts.get(&stored.id).map_or(&[][..], Vec::as_slice);
+            let score = score(&scheme, stored, begun, &answers)?;
+            let proposed_level = scheme::propose(&scheme, &score).level;
+            Ok(Scored { attempt: stored.id, score, proposed_level })
+        };
+        attempts.iter().map(score).collect()
+    };
+    app.workshop.run(work).await
+}
+
+/// The answers to a part, by item.
+type Answers = BTreeMap<String, Value>;
+
 /// Scores an attempt. A part that was never begun counts with the form it would have had.
-async fn score(
-    tx: &mut Tx,
+fn score(
     scheme: &Scheme,
     stored: &Stored,
     begun: &[PartRow],
-) -> Result<Score, DbError> {
+    answers: &BTreeMap<(AttemptId, i32), Answers>,
+) -> Result<Score, Error> {
+    let none = Answers::new();
     let mut parts = Vec::new();
     for part in &scheme.parts {
         let row = begun.iter().find(|row| row.part == part.part);
@@ -120,21 +132,27 @@ async fn score(
             Some(row) => row.form()?,
             None => draw_form(scheme, part.part, stored.seed),
         };
-        let answers = current_answers(tx, stored.id, part.part).await?;
-        parts.push(score_part(scheme, part.part, &form, stored.seed, &answers));
+        let answers = answers.get(&(stored.id, part.part)).unwrap_or(&none);
+        parts.push(score_part(scheme, part.part, &form, stored.seed, answers));
     }
     Ok(Score::of(parts))
 }
 
-async fn current_answers(
+/// Makes the cases, in an order that tells nothing of the list of candidates.
+async fn add_cases(
+    app: &App,
     tx: &mut Tx,
-    attempt: AttemptId,
-    part: i32,
-) -> Result<BTreeMap<String, Value>, DbError> {
-    let mut answers = BTreeMap::new();
-    for answer in attempt::list_current_answers(tx, attempt, part).await? {
-        let value = serde_json::from_str(&answer.value);
-        answers.insert(answer.item_id, value.map_err(|e| DbError::Decode(Box::new(e)))?);
+    panel: &Panel,
+    mut scored: Vec<Scored>,
+    now: Timestamp,
+) -> Result<usize, Error> {
+    scored.sort_by_cached_key(|_| app.chance.bytes::<8>());
+    let cases = scored.len();
+    for (number, Scored { attempt, score, proposed_level }) in (1..).zip(scored) {
+        let id = app.chance.id(now);
+        let case =
+            Case { id, panel: panel.id, attempt, number, proposed_level, score, decision: None };
+        store::add_case(tx, &case).await?;
     }
-    Ok(answers)
+    Ok(cases)
 }
