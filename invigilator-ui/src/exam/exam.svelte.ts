@@ -67,7 +67,7 @@ export class Exam {
 
   load = async (): Promise<void> => {
     try {
-      this.#take(await api.get<AttemptView | undefined>('/attempt', { timeout_ms: 6_000 }));
+      this.#take(await api.get('/attempt', {}, { timeout_ms: 6_000 }));
     } catch (cause) {
       this.#failed(asProblem(cause));
       throw cause;
@@ -77,20 +77,20 @@ export class Exam {
   /** Asks until the server has answered whether this device has a seat. */
   reload = async (): Promise<void> => {
     try {
-      this.#goIn(await heard(() => api.get<AttemptView | undefined>('/attempt'), (problem) => (this.problem = problem)));
+      this.#goIn(await heard(() => api.get('/attempt'), (problem) => (this.problem = problem)));
     } catch (cause) {
       this.#failed(asProblem(cause));
     }
   };
 
   async startPart(part: number) {
-    const paper = await api.post<Paper>(`/attempt/parts/${part}/start`);
+    const paper = await api.post('/attempt/parts/{part}/start', { part });
     this.#open(paper);
     await this.load();
   }
 
   async finishPart(part: number) {
-    this.#take(await api.post<AttemptView>(`/attempt/parts/${part}/finish`));
+    this.#take(await api.post('/attempt/parts/{part}/finish', { part }));
   }
 
   putAside(notice: Notice) {
@@ -155,7 +155,7 @@ export class Exam {
     if (this.#live) return;
     serverClock.keep();
     this.#live = new Live({
-      ticket: '/attempt/socket-ticket',
+      ticket: (patience) => api.post('/attempt/socket-ticket', {}, patience),
       onMessage: this.#hear,
       poll: this.load,
       poll_ms: 10_000,
@@ -193,7 +193,7 @@ export class Exam {
     if (this.sheet?.part === view.turn || this.#opening === view.turn) return;
     this.#opening = view.turn;
     try {
-      this.#open(await api.get<Paper>(`/attempt/parts/${view.turn}/paper`));
+      this.#open(await api.get('/attempt/parts/{part}/paper', { part: view.turn }));
       this.problem = undefined;
     } catch (cause) {
       this.problem = asProblem(cause);

@@ -136,11 +136,11 @@ export class Sheet {
     const body: AnswerBody = { part: this.part, epoch: this.#epoch, revision, value };
     // A page that is left takes little with it: browsers refuse more than 64 KiB on the way.
     const keepalive = JSON.stringify(value).length < LITTLE;
-    return api.put<Saved>(`/attempt/answers/${item}`, body, { retries: 0, timeout_ms: 8_000, keepalive });
+    return api.put('/attempt/answers/{item}', { item, body }, { retries: 0, timeout_ms: 8_000, keepalive });
   };
 
   #current = async (item: string) => {
-    const paper = await api.get<Paper>(`/attempt/parts/${this.part}/paper`);
+    const paper = await api.get('/attempt/parts/{part}/paper', { part: this.part });
     return paper.answers.find((answer) => answer.item_id === item);
   };
 

@@ -79,7 +79,7 @@ export class RoomBoard {
 
   #follow() {
     this.#live ??= new Live({
-      ticket: `/sessions/${this.id}/socket-ticket`,
+      ticket: (patience) => api.post('/sessions/{session}/socket-ticket', { session: this.id }, patience),
       onMessage: (message) => this.hear(message),
       poll: () => this.#fetch(),
       onState: (state) => (this.link = state),
@@ -100,7 +100,7 @@ export class RoomBoard {
   };
 
   async #fetch() {
-    const board = await api.get<Board>(`/sessions/${this.id}/board`, { retries: 0, timeout_ms: 10_000 });
+    const board = await api.get('/sessions/{session}/board', { session: this.id }, { retries: 0, timeout_ms: 10_000 });
     serverClock.hint(board.server_now);
     this.take(board);
     this.#refreshed();

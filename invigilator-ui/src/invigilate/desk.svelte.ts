@@ -45,7 +45,7 @@ export class Desk {
   }
 
   send(body: CommandBody): Promise<CommandDone> {
-    return api.post<CommandDone>(`/sessions/${this.board.id}/commands`, body);
+    return api.post('/sessions/{session}/commands', { session: this.board.id, body });
   }
 
   async #admit(attempts: string[]) {

@@ -92,7 +92,7 @@ export class ServerClock {
 async function exchange(): Promise<Sample | undefined> {
   const c0 = performance.now();
   try {
-    const answer = await api.get<{ s1: number; s2: number }>(`/time?c0=${Math.round(c0)}`, { retries: 0, timeout_ms: 4_000 });
+    const answer = await api.get('/time', { c0: Math.round(c0) }, { retries: 0, timeout_ms: 4_000 });
     return { c0, c1: performance.now(), s1: answer.s1, s2: answer.s2 };
   } catch {
     return undefined;

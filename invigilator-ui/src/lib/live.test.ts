@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { api } from './api/client';
 import { delayBeforeTry, Live } from './live';
 
 /** The sockets that the page has opened, in order. */
@@ -44,7 +45,7 @@ function follow() {
   const closed: number[] = [];
   const polls = { count: 0 };
   const live = new Live({
-    ticket: '/attempt/socket-ticket',
+    ticket: (patience) => api.post('/attempt/socket-ticket', {}, patience),
     onMessage: () => {},
     poll: async () => (polls.count += 1),
     onClosed: (code) => closed.push(code),

@@ -2,15 +2,15 @@
 //! never trusted alone: `poll` runs beside it, so that a lost message heals by itself, and every five
 //! seconds in its place while it is closed. `onFreshness` says since when nothing confirmed what the
 //! page shows.
-import { api, wait } from './api/client';
+import { wait, type Options } from './api/client';
 import { asProblem } from './api/problem';
 import type { LiveMessage, Ticket } from './api/types';
 
 export type LiveState = 'connecting' | 'live' | 'offline';
 
 export type LiveOptions = {
-  /** The path that gives a ticket, e.g. `/sessions/ses_x/socket-ticket`. */
-  ticket: string;
+  /** Asks for a ticket, with the patience that a socket has. */
+  ticket: (patience: Options) => Promise<Ticket>;
   onMessage: (message: LiveMessage) => void;
   /** Loads over HTTP what the page shows; also called for `resync`. A failure is one more silence. */
   poll: () => Promise<unknown>;
@@ -108,7 +108,7 @@ export class Live {
   async #attend(): Promise<number> {
     let ticket: Ticket;
     try {
-      ticket = await api.post<Ticket>(this.#options.ticket, undefined, { timeout_ms: 8_000, retries: 0 });
+      ticket = await this.#options.ticket({ timeout_ms: 8_000, retries: 0 });
     } catch (cause) {
       return codeOf(cause);
     }

@@ -28,7 +28,7 @@ export const me = {
   },
   /** Asks who is signed in until the server has answered. Nobody is an answer. */
   async ask(): Promise<Me | undefined> {
-    const person = await heard(() => api.get<Me | undefined>('/me'), (problem) => (failing = problem));
+    const person = await heard(() => api.get('/me'), (problem) => (failing = problem));
     if (person) take(person);
     return person;
   },

@@ -56,12 +56,12 @@ function whoIsThere(whom: Addressee): Promise<Addressee | undefined> {
 }
 
 async function person(): Promise<Addressee | undefined> {
-  const me = await api.get<Me | undefined>('/me', { whoIsThere: true, retries: 0, timeout_ms: LOOK_MS });
+  const me = await api.get('/me', {}, { whoIsThere: true, retries: 0, timeout_ms: LOOK_MS });
   return me && personOf(me);
 }
 
 async function seat(): Promise<Addressee | undefined> {
-  const view = await api.get<AttemptView | undefined>('/attempt', { whoIsThere: true, retries: 0, timeout_ms: LOOK_MS });
+  const view = await api.get('/attempt', {}, { whoIsThere: true, retries: 0, timeout_ms: LOOK_MS });
   return view && seatOf(view);
 }
 

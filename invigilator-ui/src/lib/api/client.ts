@@ -6,9 +6,9 @@ import { addressee, headerOf } from './addressee.svelte';
 import { contentOf } from './answer';
 import { keyFor, leftOpen } from './keys';
 import { mayPass, soon } from './patience';
+import { BASE, pathTo, type Arguments, type Given, type List, type One, type PathOf, type Told, type Upload, type Verb, type Versioned } from './path';
 import { Problem } from './problem';
 
-const BASE = '/api/v1';
 const TIME_OUT_MS = 15_000;
 const RETRIES = 2;
 
@@ -26,43 +26,55 @@ export type Options = {
   whoIsThere?: boolean;
 };
 
+/** What comes after a path: what it is given, by name, and how it is sent. */
+type Rest<V extends Verb, P extends string> = Arguments<Given<V, P>, Options>;
+
+/** A path as the API's description writes it; the types of what it is given and of what it answers follow. */
 export const api = {
-  get: <T>(path: string, options?: Options) => ask<T>('GET', path, undefined, options),
+  get: <P extends PathOf<'get'>>(path: P, ...[given, options]: Rest<'get', P>) =>
+    ask<Told<'get', P>>('GET', path, given, options),
   /** A whole list, gathered part by part as its links lead. */
-  all: <T>(path: string, options?: Options) => gather<T>(path, options),
-  put: <T>(path: string, body: unknown, options?: Options) => ask<T>('PUT', path, json(body), options),
+  all: <P extends List>(path: P, ...[given, options]: Rest<'get', P>) => gather<One<P>>(path, given, options),
+  put: <P extends Exclude<PathOf<'put'>, Versioned>>(path: P, ...[given, options]: Rest<'put', P>) =>
+    ask<Told<'put', P>>('PUT', path, given, options),
   /** Changes what was seen as `version`; a 412 says that somebody else was faster. */
-  putOver: <T>(version: number, path: string, body: unknown) =>
-    ask<T>('PUT', path, json(body), { version, retries: 0 }),
-  post: <T>(path: string, body?: unknown, options?: Options) => ask<T>('POST', path, json(body), options),
-  remove: (path: string, options?: Options) => ask<void>('DELETE', path, undefined, options),
+  putOver: <P extends Versioned>(version: number, path: P, given: Given<'put', P>) =>
+    ask<Told<'put', P>>('PUT', path, given, { version, retries: 0 }),
+  post: <P extends Exclude<PathOf<'post'>, Upload>>(path: P, ...[given, options]: Rest<'post', P>) =>
+    ask<Told<'post', P>>('POST', path, given, options),
+  remove: <P extends PathOf<'delete'>>(path: P, ...[given, options]: Rest<'delete', P>) =>
+    ask<Told<'delete', P>>('DELETE', path, given, options),
   /** Sends a file's bytes as they are. */
-  upload: <T>(path: string, file: Blob, options?: Options) =>
-    ask<T>('POST', path, { body: file, type: 'application/octet-stream' }, { timeout_ms: 60_000, ...options }),
+  upload: <P extends Upload>(path: P, given: Given<'post', P>) =>
+    ask<Told<'post', P>>('POST', path, given, { timeout_ms: 60_000 }),
 };
 
 /** The address of a document or file, for a link. */
-export function address(path: string): string {
-  return BASE + path;
+export function address<P extends PathOf<'get'>>(path: P, ...[given]: Arguments<Given<'get', P>, never>): string {
+  return BASE + pathTo(path, given);
 }
 
 type Body = { body: BodyInit; type: string } | undefined;
 type Method = 'GET' | 'PUT' | 'POST' | 'DELETE';
+type Names = Readonly<Record<string, unknown>>;
 
-function json(body: unknown): Body {
-  return body === undefined ? undefined : { body: JSON.stringify(body), type: 'application/json' };
+/** A file goes as it is, all else as JSON. */
+function bodyOf({ body }: Names): Body {
+  if (body === undefined) return undefined;
+  if (body instanceof Blob) return { body, type: 'application/octet-stream' };
+  return { body: JSON.stringify(body), type: 'application/json' };
 }
 
 /** What was answered, and where the list goes on. */
 type Answer<T> = { content: T; next?: string };
 
-async function ask<T>(method: Method, path: string, body: Body, options?: Options): Promise<T> {
-  return (await patiently<T>(method, path, body, options)).content;
+async function ask<T>(method: Method, path: string, given: Names = {}, options?: Options): Promise<T> {
+  return (await patiently<T>(method, pathTo(path, given), bodyOf(given), options)).content;
 }
 
-async function gather<T>(path: string, options?: Options): Promise<T[]> {
+async function gather<T>(path: string, given: Names = {}, options?: Options): Promise<T[]> {
   const whole: T[] = [];
-  for (let at: string | undefined = path; at !== undefined; ) {
+  for (let at: string | undefined = pathTo(path, given); at !== undefined; ) {
     const part: Answer<T[]> = await patiently<T[]>('GET', at, undefined, options);
     whole.push(...part.content);
     at = part.next;
