@@ -1,9 +1,9 @@
 //! What the invigilator is doing at the moment: one task at a time, in a dialog over the board.
 import { tick } from 'svelte';
 import { api } from '$lib/api/client';
-import { asProblem, type Problem } from '$lib/api/problem';
 import type { BoardRow, CommandBody, CommandDone } from '$lib/api/types';
 import { t } from '$lib/i18n/invigilate';
+import { Sending } from '$lib/sending.svelte';
 import { toast } from '$lib/ui/toasts.svelte';
 import type { RoomBoard } from './board.svelte';
 import { fits, type Command } from './rules';
@@ -19,9 +19,8 @@ export type Task =
 
 export class Desk {
   task: Task | undefined = $state.raw();
-  busy = $state(false);
-  /** Why what was pressed on the board itself was not done. */
-  problem = $state.raw<Problem>();
+  /** What was pressed on the board itself. */
+  readonly sending = new Sending();
   #from: Element | null = null;
 
   constructor(readonly board: RoomBoard) {}
@@ -49,19 +48,13 @@ export class Desk {
   }
 
   async #admit(attempts: string[]) {
-    if (this.busy) return;
-    this.busy = true;
-    this.problem = undefined;
     const from = document.activeElement;
-    try {
+    await this.sending.run(async () => {
       const done = await this.send({ command: 'admit', attempts });
       if (done.refused.length) toast(t('partly_refused', { n: done.refused.length }), 'danger');
       if (done.done.length) toast(t('did_admit', { n: done.done.length }));
       await this.board.load();
-    } catch (cause) {
-      this.problem = asProblem(cause);
-    }
-    this.busy = false;
+    });
     await this.#focusAgain(from, attempts[0]);
   }
 
