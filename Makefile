@@ -30,7 +30,7 @@ check-tools:
 	scripts/install-test-tools
 
 ui-tests: $(UI)/node_modules/.made
-	cd $(UI) && npm run check --silent && npm test --silent
+	cd $(UI) && npm run check --silent && npm run lint --silent && npm test --silent
 
 rust-tests: ui
 	cargo fmt --check

@@ -10,6 +10,7 @@ import { password } from './server.ts';
 import { signIn } from './staff.ts';
 import { stage } from './stage.ts';
 import { admin as adminWords, centre, english, home, invigilate, jury, optional, problems, say } from './words.ts';
+import { sure } from './sure.ts';
 import { admin, identity, invigilator, jurors, manager } from './world.ts';
 
 const on = stage();
@@ -118,8 +119,8 @@ test.concurrent('a vote keeps its reason', async ({ onTestFailed }) => {
   onTestFailed(photographAll);
   const page = await on.tab('jury');
   const filter = await Filter.before(page);
-  await signIn(page, jurors[0]!);
-  const one = on.world.panel.case_list[1]!;
+  await signIn(page, jurors[0]);
+  const one = sure(on.world.panel.case_list[1], 'the second case');
   await page.goto(`/jury/panels/${on.world.panel.id}/cases/${one.id}`);
   await comesBackByItself(page, filter, heading(page, say(jury.case_n, { n: one.number })));
   await page.getByRole('radio', { name: jury.vote_refused, exact: true }).check();

@@ -15,6 +15,7 @@ import { proven, qrOf, textOf } from './paper.ts';
 import { accessibleOnDarkPhone, openBrowser, person, photographAll } from './person.ts';
 import { Server } from './server.ts';
 import { accept, enterBy } from './staff.ts';
+import { sure } from './sure.ts';
 import { english, french, home, invigilate, jury } from './words.ts';
 
 const room = { place: 'Lycée Ada-Lovelace', room: 'Room 12' };
@@ -124,16 +125,18 @@ test('a certification day, from an empty server to a revoked certificate', async
 
   // The jury.
   const links = await admin.inviteJurors([...jurors]);
-  const pages = await Promise.all(jurors.map((_, seat) => tab(`juror-${seat + 1}`)));
-  for (const [seat, who] of jurors.entries()) await accept(pages[seat]!, links[seat]!, who, admin.page);
+  const pages = [await tab('juror-1'), await tab('juror-2'), await tab('juror-3')] as const;
+  for (const [seat, page] of pages.entries()) {
+    await accept(page, sure(links[seat], 'the link'), sure(jurors[seat], 'the juror'), admin.page);
+  }
   await admin.convenePanel([...jurors]);
-  const [president, member] = [new Juror(pages[0]!), new Juror(pages[1]!)];
+  const [president, member] = [new Juror(pages[0]), new Juror(pages[1])];
   await president.openPanel();
   await member.openPanel();
   const cases = await president.cases();
   expect(cases, 'who is absent is no case').toHaveLength(2);
-  const first = cases.find((one) => one.level !== jury.no_level)!;
-  const second = cases.find((one) => one.level === jury.no_level)!;
+  const first = sure(cases.find((one) => one.level !== jury.no_level), 'a case with a level');
+  const second = sure(cases.find((one) => one.level === jury.no_level), 'a case without');
   const { level } = first;
   await member.openCase(first.number);
   await member.readsWithoutName('Béranger');

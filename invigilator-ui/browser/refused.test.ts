@@ -95,7 +95,7 @@ test.concurrent('a server without time for an answer is left alone for as long a
 
 test.concurrent('whoever tried too often sees the wait run out, and then signs in', async ({ expect, onTestFailed }) => {
   onTestFailed(photographAll);
-  const rose = jurors[2]!;
+  const rose = jurors[2];
   const page = await on.tab('rose');
   await page.goto('/');
   await field(page, home.email).fill(rose.email);
@@ -133,7 +133,7 @@ test.concurrent('a panel whose cases are open again says so where they are, and 
     const body = JSON.stringify({ type: '/problems/cases_open_again', status: 409 });
     await route.fulfill({ status: 409, headers: { 'x-jurat': '1' }, contentType: 'application/problem+json', body });
   });
-  await signIn(page, jurors[0]!);
+  await signIn(page, jurors[0]);
   await page.goto(`/jury/panels/${on.world.panel.id}`);
   await button(page, jury.close_panel).click();
   const asking = dialog(page, jury.close_title);

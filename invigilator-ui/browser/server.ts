@@ -26,7 +26,7 @@ export class Server {
     const child = spawn(jurat, ['serve'], { env: { ...env, ...settings }, stdio: ['ignore', 'ignore', 'pipe'] });
     const address = await new Promise<string>((resolve, reject) => {
       child.on('exit', (code) => reject(new Error(`jurat serve ended with ${code}`)));
-      createInterface({ input: child.stderr! }).on('line', (line) => {
+      createInterface({ input: child.stderr }).on('line', (line) => {
         const fields = (JSON.parse(line) as { fields: { address?: string } }).fields;
         if (fields.address) resolve(fields.address);
       });

@@ -9,6 +9,7 @@ import { accessible, accessibleOnDarkPhone, anotherTab, button, dialog, field, l
 import { signIn, signOut } from './staff.ts';
 import { stage } from './stage.ts';
 import { centre, english, jury as words, say, ui } from './words.ts';
+import { sure } from './sure.ts';
 import { admin, identity, invigilator, jurors, manager, signedIn, type Family } from './world.ts';
 
 const on = stage();
@@ -60,8 +61,8 @@ test.concurrent('what a candidate types after another has entered is kept in the
 
 test.concurrent('no vote is cast under the name of a colleague who signed in since', async ({ expect, onTestFailed }) => {
   onTestFailed(photographAll);
-  const [, jules, rose] = jurors as [unknown, typeof invigilator, typeof invigilator];
-  const one = on.world.panel.case_list[0]!;
+  const [, jules, rose] = jurors;
+  const one = sure(on.world.panel.case_list[0], 'the first case');
   const page = await on.tab('jules');
   await signIn(page, jules);
   await page.goto(`/jury/panels/${on.world.panel.id}/cases/${one.id}`);

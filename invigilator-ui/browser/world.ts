@@ -13,10 +13,11 @@ export type Account = { name: string; email: string };
 export const admin: Account = { name: 'Alix Admin', email: 'admin@jurat.example' };
 export const manager: Account = { name: 'Mona Martin', email: 'mona@centre.example' };
 export const invigilator: Account = { name: 'Inès Garnier', email: 'ines@centre.example' };
-export const jurors: readonly Account[] = ['Paule Présidente', 'Jules Juré', 'Rose Rapporteuse'].map((name) => ({
-  name,
-  email: `${name.split(' ')[0]?.toLowerCase()}@jury.example`,
-}));
+export const jurors = [
+  { name: 'Paule Présidente', email: 'paule@jury.example' },
+  { name: 'Jules Juré', email: 'jules@jury.example' },
+  { name: 'Rose Rapporteuse', email: 'rose@jury.example' },
+] as const satisfies readonly Account[];
 
 const families = ['Alba', 'Bruno', 'Chloe', 'Dora', 'Emil', 'Fanny'] as const;
 export type Family = (typeof families)[number];

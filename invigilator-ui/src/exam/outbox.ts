@@ -1,7 +1,7 @@
 //! The way of an answer from the keyboard to the server. Each change is sent within 400 ms, one request
 //! an item at a time; what changed meanwhile goes with the next. A failure that may pass is tried
 //! again for ever. "Saved" is what the server said, for that very value, and nothing else.
-import { asProblem, Problem } from '$lib/api/problem';
+import { asProblem, type Problem } from '$lib/api/problem';
 import type { AnswerValue, CurrentAnswer, Saved } from '$lib/api/types';
 import { serverClock } from '$lib/clock';
 

@@ -3,7 +3,7 @@ import type { CurrentAnswer, Paper, PaperItem } from '$lib/api/types';
 import { forget, Sheet } from './sheet.svelte';
 
 const item = { id: 'q1', number: 1, type: 'short_text', choices: [], fields: [], left: [], right: [], unit: null } as unknown as PaperItem;
-const paper = (epoch: number, answers: CurrentAnswer[] = []) => ({ part: 1, epoch, items: [item], answers }) as Paper;
+const paper = (epoch: number, answers: CurrentAnswer[] = []) => ({ part: 1, epoch, items: [item], answers });
 const answer = (revision: number, value: string): CurrentAnswer => ({ item_id: 'q1', revision, value });
 
 /** What the page sent, and what is answered. */

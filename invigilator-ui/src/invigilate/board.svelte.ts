@@ -12,14 +12,14 @@ const FLASH_MS = 1_600;
 const STALE_MS = { live: 35_000, otherwise: 9_000 };
 
 export class Seat {
-  row: BoardRow = $state.raw()!;
+  row: BoardRow;
   selected = $state(false);
   /** Set for a moment when something that matters has changed. */
   changed = $state(false);
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(row: BoardRow) {
-    this.row = row;
+    this.row = $state.raw(row);
   }
 
   /** Takes a newer row. An older one is left, whatever way it came. */

@@ -78,8 +78,8 @@ afterEach(() => {
 async function closedWith(code: number) {
   const page = follow();
   await later(0);
-  opened[0]!.open();
-  opened[0]!.close(code);
+  opened[0]?.open();
+  opened[0]?.close(code);
   await later(0);
   return page;
 }

@@ -1,7 +1,7 @@
 //! What of an answer is believed. Between the browser and the server stand proxies, school filters and
 //! the log-in pages of networks, and each may answer in the server's place with any status. Ours is
 //! what carries our header, as JSON, and an error as problem+json; of the rest nothing is believed.
-import { between, Problem, problemFrom } from './problem';
+import { between, type Problem, problemFrom } from './problem';
 
 /** The header that the server adds to every answer. */
 const MARK = 'x-jurat';

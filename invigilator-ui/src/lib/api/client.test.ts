@@ -20,7 +20,9 @@ beforeEach(() => {
   sent = [];
   vi.stubGlobal('fetch', async (path: string, init: RequestInit) => {
     sent.push({ path, heads: init.headers as Record<string, string>, redirect: init.redirect });
-    return (answers.length > 1 ? answers.shift() : answers[0])!();
+    const answer = answers.length > 1 ? answers.shift() : answers[0];
+    if (!answer) throw new Error('nothing is answered');
+    return answer();
   });
 });
 

@@ -26,7 +26,6 @@ describe('a path', () => {
 });
 
 test('the types of a request and of its answer follow from the path', () => {
-  // Never called: the compiler reads it.
   const asked = () => ({
     board: api.get('/sessions/{session}/board', { session: 's' }),
     view: api.get('/attempt', {}, { timeout_ms: 6_000 }),
@@ -37,6 +36,8 @@ test('the types of a request and of its answer follow from the path', () => {
     left: api.post('/attempt/leave'),
     link: address('/sessions/{session}/kit.pdf', { session: 's' }),
   });
+  // Never called: the compiler reads it.
+  expect(asked).toBeTypeOf('function');
   type Asked = { [Name in keyof ReturnType<typeof asked>]: Awaited<ReturnType<typeof asked>[Name]> };
   expectTypeOf<Asked>().toEqualTypeOf<{
     board: Board;
