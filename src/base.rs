@@ -3,6 +3,7 @@
 //! Owns no table. Promises that time and chance enter the program here and nowhere else.
 
 mod clock;
+mod words;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,6 +12,8 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 
 pub use clock::{Clock, Moment, Shift};
+pub use words::UnknownWord;
+pub(crate) use words::words;
 
 /// An instant, UTC, kept to the microsecond (the precision both databases store).
 pub type Timestamp = DateTime<Utc>;
@@ -158,48 +161,16 @@ ids! {
     CertificateId = "crt";
 }
 
-/// A language of the program.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Default,
-    serde::Serialize,
-    serde::Deserialize,
-    utoipa::ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Language {
-    /// French.
-    #[default]
-    Fr,
-    /// English.
-    En,
-}
-
-/// Not the code of a language of the program.
-#[derive(Debug, thiserror::Error)]
-#[error("unknown language {0:?}")]
-pub struct UnknownLanguage(String);
-
-impl Language {
-    /// Its two letters (ISO 639-1), in database and API.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Fr => "fr",
-            Self::En => "en",
-        }
-    }
-}
-
-impl TryFrom<String> for Language {
-    type Error = UnknownLanguage;
-
-    fn try_from(code: String) -> Result<Self, UnknownLanguage> {
-        let all = [Self::Fr, Self::En];
-        all.into_iter().find(|one| one.code() == code).ok_or(UnknownLanguage(code))
+// its words are the two letters of ISO 639-1
+words! {
+    /// A language of the program.
+    #[derive(Default)]
+    pub enum Language {
+        /// French.
+        #[default]
+        Fr = "fr",
+        /// English.
+        En = "en",
     }
 }
 

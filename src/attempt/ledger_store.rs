@@ -1,9 +1,8 @@
 //! SQL of the clock ledger.
 
-use super::unknown::unknown;
 use crate::{
     attempt::clock::{self, Entry},
-    base::{AttemptId, SessionId, Timestamp},
+    base::{AttemptId, SessionId, Timestamp, words},
     db::{DbError, Tx},
     exec, fetch,
     journal::Actor,
@@ -20,6 +19,22 @@ pub struct LedgerLine {
     pub entry: Entry,
 }
 
+words! {
+    /// What a line of the ledger is about.
+    enum Line {
+        /// A part began.
+        Start = "start",
+        /// Its clock stands from now on.
+        Hold = "hold",
+        /// It runs again.
+        Release = "release",
+        /// Its time was changed.
+        Extend = "extend",
+        /// The agreed instant moved, and this clock with it.
+        Correction = "correction",
+    }
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     attempt_id: AttemptId,
@@ -32,13 +47,12 @@ struct Row {
 impl Row {
     fn into_line(self) -> Result<LedgerLine, DbError> {
         let (at, seconds) = (self.at, self.seconds);
-        let entry = match self.kind.as_str() {
-            "start" => Entry::Start { at, allowed_s: seconds },
-            "hold" => Entry::Hold { at },
-            "release" => Entry::Release { at, credit: seconds > 0 },
-            "extend" => Entry::Extend { at, seconds },
-            "correction" => Entry::Correction { at, shift_s: seconds },
-            other => return Err(unknown(other)),
+        let entry = match self.kind.parse()? {
+            Line::Start => Entry::Start { at, allowed_s: seconds },
+            Line::Hold => Entry::Hold { at },
+            Line::Release => Entry::Release { at, credit: seconds > 0 },
+            Line::Extend => Entry::Extend { at, seconds },
+            Line::Correction => Entry::Correction { at, shift_s: seconds },
         };
         Ok(LedgerLine { attempt: self.attempt_id, part: self.part, entry })
     }
@@ -54,14 +68,14 @@ pub async fn add_clock_entry(
 ) -> Result<(), DbError> {
     let Some((last, earlier)) = ledger.split_last() else { return Ok(()) };
     let (kind, seconds) = match *last {
-        Entry::Start { allowed_s, .. } => ("start", allowed_s),
-        Entry::Hold { .. } => ("hold", 0),
+        Entry::Start { allowed_s, .. } => (Line::Start, allowed_s),
+        Entry::Hold { .. } => (Line::Hold, 0),
         Entry::Release { at, credit } => {
             let since = clock::held_since(earlier).filter(|_| credit);
-            ("release", since.map_or(0, |since| clock::whole_seconds(since, at)))
+            (Line::Release, since.map_or(0, |since| clock::whole_seconds(since, at)))
         }
-        Entry::Extend { seconds, .. } => ("extend", seconds),
-        Entry::Correction { shift_s, .. } => ("correction", shift_s),
+        Entry::Extend { seconds, .. } => (Line::Extend, seconds),
+        Entry::Correction { shift_s, .. } => (Line::Correction, shift_s),
     };
     exec!(
         tx,
@@ -70,7 +84,7 @@ pub async fn add_clock_entry(
         attempt,
         part,
         i32::try_from(ledger.len()).unwrap_or(i32::MAX),
-        kind,
+        kind.as_str(),
         seconds,
         last.at(),
         actor.to_string(),

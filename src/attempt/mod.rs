@@ -6,7 +6,6 @@
 
 pub mod clock;
 pub mod rules;
-mod unknown;
 mod ledger_store;
 mod part_store;
 mod store;

@@ -12,8 +12,7 @@ use super::{
     Stored,
     clock::Entry,
     ledger_store::{list_ledger, list_ledgers_of_session},
-    rules::{Attempt, AttemptState, State},
-    unknown::unknown,
+    rules::{Attempt, State},
 };
 
 /// The columns of [`AttemptRow`].
@@ -43,8 +42,7 @@ struct AttemptRow {
 
 impl AttemptRow {
     fn into_stored(self) -> Result<Stored, DbError> {
-        let name = AttemptState::from_word(&self.state).ok_or_else(|| unknown(&self.state))?;
-        let ended = AttemptState::from_word(&self.ended).ok_or_else(|| unknown(&self.ended))?;
+        let (name, ended) = (self.state.parse()?, self.ended.parse()?);
         let attempt = Attempt {
             state: State::from_words(name, self.part, ended, self.on_break),
             parts: self.parts,

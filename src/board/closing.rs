@@ -72,6 +72,6 @@ pub async fn minutes_pdf(
 ) -> Result<Vec<u8>, Error> {
     let signed = store::find_minutes(&mut app.db.read().await?, session.id).await?;
     let signed = signed.ok_or(Error::NoMinutes)?;
-    let draw = move || minutes_page::draw(&signed, language.code());
+    let draw = move || minutes_page::draw(&signed, language.as_str());
     Ok(app.workshop.run(draw).await?)
 }

@@ -3,11 +3,11 @@
 //! Source: `docs/ARCHITECTURE.md`, "The attempt machine".
 
 use chrono::Duration;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    base::{Timestamp, prose},
+    base::{Timestamp, prose, words},
     session::SessionState,
 };
 
@@ -46,70 +46,31 @@ pub fn presence(entered: bool, last_seen: Option<Timestamp>, now: Timestamp) -> 
     }
 }
 
-/// What kind of irregularity an incident is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum IncidentCategory {
-    /// The room: noise, power, comfort.
-    Environment,
-    /// What a candidate did.
-    CandidateBehaviour,
-    /// Who a candidate is.
-    Identity,
-    /// Somebody fell ill.
-    Illness,
-    /// Somebody came late.
-    Late,
-    /// What staff did, or did not do.
-    Staff,
-    /// The network.
-    TechnicalNetwork,
-    /// A workstation.
-    TechnicalWorkstation,
-    /// The exam itself.
-    TechnicalExam,
-    /// A suspicion of fraud.
-    SuspectedFraud,
-    /// Anything else.
-    Other,
-}
-
-impl IncidentCategory {
-    /// All categories.
-    pub const ALL: [Self; 11] = [
-        Self::Environment,
-        Self::CandidateBehaviour,
-        Self::Identity,
-        Self::Illness,
-        Self::Late,
-        Self::Staff,
-        Self::TechnicalNetwork,
-        Self::TechnicalWorkstation,
-        Self::TechnicalExam,
-        Self::SuspectedFraud,
-        Self::Other,
-    ];
-
-    /// The word in database and API.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Environment => "environment",
-            Self::CandidateBehaviour => "candidate_behaviour",
-            Self::Identity => "identity",
-            Self::Illness => "illness",
-            Self::Late => "late",
-            Self::Staff => "staff",
-            Self::TechnicalNetwork => "technical_network",
-            Self::TechnicalWorkstation => "technical_workstation",
-            Self::TechnicalExam => "technical_exam",
-            Self::SuspectedFraud => "suspected_fraud",
-            Self::Other => "other",
-        }
-    }
-
-    /// The category a word means.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|category| category.word() == word)
+words! {
+    /// What kind of irregularity an incident is.
+    pub enum IncidentCategory {
+        /// The room: noise, power, comfort.
+        Environment = "environment",
+        /// What a candidate did.
+        CandidateBehaviour = "candidate_behaviour",
+        /// Who a candidate is.
+        Identity = "identity",
+        /// Somebody fell ill.
+        Illness = "illness",
+        /// Somebody came late.
+        Late = "late",
+        /// What staff did, or did not do.
+        Staff = "staff",
+        /// The network.
+        TechnicalNetwork = "technical_network",
+        /// A workstation.
+        TechnicalWorkstation = "technical_workstation",
+        /// The exam itself.
+        TechnicalExam = "technical_exam",
+        /// A suspicion of fraud.
+        SuspectedFraud = "suspected_fraud",
+        /// Anything else.
+        Other = "other",
     }
 }
 
@@ -217,8 +178,7 @@ mod tests {
     #[test]
     fn every_category_is_read_back_from_its_word() {
         for category in IncidentCategory::ALL {
-            assert_eq!(IncidentCategory::from_word(category.word()), Some(category));
-            assert_eq!(serde_json::to_value(category).unwrap(), category.word());
+            assert_eq!(category.as_str().parse(), Ok(category));
         }
     }
 

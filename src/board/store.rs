@@ -31,7 +31,7 @@ pub struct NoticeRow {
 impl IncidentRow {
     /// The category; a word of a newer program is read as "other".
     pub fn category(&self) -> IncidentCategory {
-        IncidentCategory::from_word(&self.category).unwrap_or(IncidentCategory::Other)
+        self.category.parse().unwrap_or(IncidentCategory::Other)
     }
 }
 

@@ -28,7 +28,7 @@ pub async fn write_incident(
     let row = store::IncidentRow {
         id: app.chance.id(now),
         attempt_id: attempt,
-        category: category.word().to_owned(),
+        category: category.as_str().to_owned(),
         note,
         author,
         at: now,

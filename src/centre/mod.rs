@@ -18,7 +18,7 @@ use chrono_tz::Tz;
 
 use crate::{
     app::{App, Busy, TooMany},
-    base::{CentreId, Listed, Page, PersonId, Timestamp},
+    base::{CentreId, Listed, Page, PersonId, Timestamp, words},
     db::{DbError, Tx},
     people::{self, NotAdmitted, Role},
 };
@@ -35,44 +35,15 @@ pub use scope::{
 };
 pub use store::{find_centre, list_centres_among, put_member};
 
-/// What a centre is.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum CentreKind {
-    /// A school.
-    School,
-    /// A university or another house of higher education.
-    HigherEducation,
-    /// Anybody else.
-    Professional,
-}
-
-impl CentreKind {
-    /// The word that is stored.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::School => "school",
-            Self::HigherEducation => "higher_education",
-            Self::Professional => "professional",
-        }
-    }
-}
-
-/// A stored word that this program does not know.
-#[derive(Debug, thiserror::Error)]
-#[error("unknown word {0:?}")]
-pub struct UnknownWord(String);
-
-impl TryFrom<String> for CentreKind {
-    type Error = UnknownWord;
-
-    fn try_from(word: String) -> Result<Self, UnknownWord> {
-        [Self::School, Self::HigherEducation, Self::Professional]
-            .into_iter()
-            .find(|kind| kind.word() == word)
-            .ok_or(UnknownWord(word))
+words! {
+    /// What a centre is.
+    pub enum CentreKind {
+        /// A school.
+        School = "school",
+        /// A university or another house of higher education.
+        HigherEducation = "higher_education",
+        /// Anybody else.
+        Professional = "professional",
     }
 }
 

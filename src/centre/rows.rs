@@ -1,33 +1,10 @@
 //! Members and invitations as they are stored.
 
-use super::UnknownWord;
 use crate::{
     base::{CentreId, InvitationId, PersonId, Timestamp},
     db::DbError,
     people::Role,
 };
-
-/// A role as it is stored.
-#[derive(Debug, Clone, Copy)]
-struct StoredRole(Role);
-
-impl TryFrom<String> for StoredRole {
-    type Error = UnknownWord;
-
-    fn try_from(word: String) -> Result<Self, UnknownWord> {
-        Role::from_word(&word).map(Self).ok_or(UnknownWord(word))
-    }
-}
-
-impl From<StoredRole> for Role {
-    fn from(stored: StoredRole) -> Self {
-        stored.0
-    }
-}
-
-fn stored_role(word: String) -> Result<Role, DbError> {
-    StoredRole::try_from(word).map(Role::from).map_err(|e| DbError::Decode(Box::new(e)))
-}
 
 /// A role of a person in a centre.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +28,7 @@ where
         Ok(Self {
             centre: row.try_get("centre_id")?,
             person: row.try_get("person_id")?,
-            role: stored_role(row.try_get("role")?)?,
+            role: row.try_get::<String, _>("role")?.parse()?,
         })
     }
 }
@@ -92,7 +69,7 @@ where
         Ok(Self {
             id: row.try_get("id")?,
             email: row.try_get("email")?,
-            role: stored_role(row.try_get("role")?)?,
+            role: row.try_get::<String, _>("role")?.parse()?,
             centre: row.try_get("centre_id")?,
             expires_at: row.try_get("expires_at")?,
             accepted_at: row.try_get("accepted_at")?,

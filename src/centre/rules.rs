@@ -29,7 +29,7 @@ pub enum Refusal {
     #[error("an external id has at most {MAX_EXTERNAL_ID} characters and no control character")]
     BadExternalId,
     /// A role of a centre on the platform, or the other way round.
-    #[error("nobody can be invited as {} here", .0.word())]
+    #[error("nobody can be invited as {} here", .0.as_str())]
     WrongRole(Role),
     /// What is said of the person is refused.
     #[error(transparent)]

@@ -16,7 +16,7 @@ pub async fn add_centre(tx: &mut Tx, centre: &Centre) -> Result<(), DbError> {
          VALUES ($1, $2, $3, $4, $5, $6)",
         centre.id,
         &centre.name,
-        centre.kind.word(),
+        centre.kind.as_str(),
         &centre.time_zone,
         &centre.external_id,
         centre.created_at,
@@ -78,7 +78,7 @@ pub async fn put_member(
          ON CONFLICT (centre_id, person_id, role) DO NOTHING",
         centre,
         person,
-        role.word(),
+        role.as_str(),
         at,
     )?;
     Ok(())
@@ -140,7 +140,7 @@ pub async fn add_invitation(
         invitation.id,
         code_hash,
         &invitation.email,
-        invitation.role.word(),
+        invitation.role.as_str(),
         invitation.centre,
         at,
         invitation.expires_at,

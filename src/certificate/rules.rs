@@ -8,32 +8,33 @@ use super::{
     facts::{Coverage, DomainCoverage, Facts},
 };
 use crate::{
-    base::Language,
+    base::{Language, words},
     scheme::{PartScore, Scheme, Score, Text},
 };
 
-/// Where a certificate stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = CertificateStatus)]
-pub enum Status {
-    /// What it will say is stored; it is not signed yet.
-    Intended,
-    /// Signed and told.
-    Valid,
-    /// Taken back.
-    Revoked,
+words! {
+    /// Where a certificate stands.
+    #[schema(as = CertificateStatus)]
+    pub enum Status {
+        /// What it will say is stored; it is not signed yet.
+        Intended = "intended",
+        /// Signed and told.
+        Valid = "valid",
+        /// Taken back.
+        Revoked = "revoked",
+    }
 }
 
-/// Why a certificate is taken back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    /// It was obtained by fraud.
-    Fraud,
-    /// It says something wrong.
-    Error,
-    /// Its holder asks for it.
-    Request,
+words! {
+    /// Why a certificate is taken back.
+    pub enum Reason {
+        /// It was obtained by fraud.
+        Fraud = "fraud",
+        /// It says something wrong.
+        Error = "error",
+        /// Its holder asks for it.
+        Request = "request",
+    }
 }
 
 /// Why a rule said no.
@@ -53,44 +54,6 @@ impl Refusal {
         match self {
             Self::NotIssued => "certificate_not_issued",
             Self::AlreadyRevoked => "certificate_already_revoked",
-        }
-    }
-}
-
-/// A word in the database that this program does not know.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown word {0:?}")]
-pub struct UnknownWord(pub String);
-
-impl Status {
-    /// The word in the database and in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Intended => "intended",
-            Self::Valid => "valid",
-            Self::Revoked => "revoked",
-        }
-    }
-}
-
-impl TryFrom<String> for Status {
-    type Error = UnknownWord;
-
-    fn try_from(word: String) -> Result<Self, UnknownWord> {
-        [Self::Intended, Self::Valid, Self::Revoked]
-            .into_iter()
-            .find(|status| status.as_str() == word)
-            .ok_or(UnknownWord(word))
-    }
-}
-
-impl Reason {
-    /// The word in the database and in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Fraud => "fraud",
-            Self::Error => "error",
-            Self::Request => "request",
         }
     }
 }
@@ -140,7 +103,7 @@ pub fn facts(grounds: &Grounds<'_>, code: Code, public_url: &str, now: DateTime<
     let issued_at = DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now);
     let day = |at: DateTime<Utc>| at.with_timezone(&grounds.zone).date_naive();
     Facts {
-        lang: grounds.language.code().to_owned(),
+        lang: grounds.language.as_str().to_owned(),
         template: grounds.scheme.certificate_template.clone(),
         code,
         address: format!("{public_url}/c/{code}"),

@@ -20,6 +20,7 @@ use super::{
     signs::Signs,
     waiting::Waiting,
 };
+use crate::base::words;
 
 /// The writer is tried no oftener.
 const TRY_EVERY: Duration = Duration::from_secs(1);
@@ -30,35 +31,22 @@ pub const WAITS_AT_MOST: Duration = Duration::from_secs(2);
 /// Less room than this on the disk of the file is too little, bytes.
 pub const ROOM_AT_LEAST: u64 = 16 * 1024 * 1024;
 
-/// What keeps the database from taking writes, or soon will.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cause {
-    /// Who was asked did not answer in time, or there is nobody to ask.
-    Silent,
-    /// There is no room left for what is to be written.
-    DiskFull,
-    /// The disk does not read or write.
-    DiskFailed,
-    /// The writer failed otherwise; the log says how.
-    WriterFailed,
-    /// There is less room on the disk than [`ROOM_AT_LEAST`].
-    LittleRoom,
-    /// The oldest write has waited longer than [`WAITS_AT_MOST`], or the writer had no turn to be
-    /// tried in.
-    WritesWait,
-}
-
-impl Cause {
-    /// The word for machines, which never changes.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Silent => "database_silent",
-            Self::DiskFull => "disk_full",
-            Self::DiskFailed => "disk_failed",
-            Self::WriterFailed => "writer_failed",
-            Self::LittleRoom => "little_room",
-            Self::WritesWait => "writes_wait",
-        }
+words! {
+    /// What keeps the database from taking writes, or soon will. Its word, for machines, never changes.
+    pub enum Cause {
+        /// Who was asked did not answer in time, or there is nobody to ask.
+        Silent = "database_silent",
+        /// There is no room left for what is to be written.
+        DiskFull = "disk_full",
+        /// The disk does not read or write.
+        DiskFailed = "disk_failed",
+        /// The writer failed otherwise; the log says how.
+        WriterFailed = "writer_failed",
+        /// There is less room on the disk than [`ROOM_AT_LEAST`].
+        LittleRoom = "little_room",
+        /// The oldest write has waited longer than [`WAITS_AT_MOST`], or the writer had no turn to be
+        /// tried in.
+        WritesWait = "writes_wait",
     }
 }
 

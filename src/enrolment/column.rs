@@ -1,50 +1,27 @@
 //! The columns of a list, and the titles that they are known by.
 
-use serde::{Deserialize, Serialize};
-
 use super::folding::folded;
+use crate::base::words;
 
-/// Something a list may say of a candidate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Column {
-    /// Family name; required.
-    FamilyName,
-    /// Given names; required.
-    GivenNames,
-    /// Birth date; required.
-    BirthDate,
-    /// E-mail address.
-    Email,
-    /// The centre's own number.
-    ExternalId,
-    /// Extra time as a fraction.
-    ExtraTime,
+words! {
+    /// Something a list may say of a candidate, in the order of the template.
+    pub enum Column {
+        /// Family name; required.
+        FamilyName = "family_name",
+        /// Given names; required.
+        GivenNames = "given_names",
+        /// Birth date; required.
+        BirthDate = "birth_date",
+        /// E-mail address.
+        Email = "email",
+        /// The centre's own number.
+        ExternalId = "external_id",
+        /// Extra time as a fraction.
+        ExtraTime = "extra_time",
+    }
 }
 
 impl Column {
-    /// In the order of the template.
-    pub const ALL: [Self; 6] = [
-        Self::FamilyName,
-        Self::GivenNames,
-        Self::BirthDate,
-        Self::Email,
-        Self::ExternalId,
-        Self::ExtraTime,
-    ];
-
-    /// Its name in the API.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::FamilyName => "family_name",
-            Self::GivenNames => "given_names",
-            Self::BirthDate => "birth_date",
-            Self::Email => "email",
-            Self::ExternalId => "external_id",
-            Self::ExtraTime => "extra_time",
-        }
-    }
-
     /// Its title in the template, in French and English.
     pub fn titles(self) -> (&'static str, &'static str) {
         match self {
@@ -102,7 +79,7 @@ impl Column {
         let bare = folded(title.split('(').next().unwrap_or(title));
         let is_meant = |column: &Self, title: &str| {
             let (fr, en) = column.titles();
-            [folded(fr), folded(en), folded(column.name())].iter().any(|known| known == title)
+            [folded(fr), folded(en), folded(column.as_str())].iter().any(|known| known == title)
                 || column.other_titles().contains(&title)
         };
         let find = |title: &str| Self::ALL.into_iter().find(|column| is_meant(column, title));

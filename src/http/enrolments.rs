@@ -299,5 +299,5 @@ async fn list_template(Query(LangQuery { lang }): Query<LangQuery>) -> impl Into
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
-    (headers, enrolment::template(language.code()))
+    (headers, enrolment::template(language.as_str()))
 }

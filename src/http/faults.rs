@@ -39,7 +39,7 @@ impl From<&FieldFault> for ListErrorBody {
     fn from(found: &FieldFault) -> Self {
         Self {
             row: 0,
-            column: found.column.name().to_owned(),
+            column: found.column.as_str().to_owned(),
             value: found.value.clone(),
             code: found.fault.code(),
             reason: found.fault.reason(),

@@ -43,7 +43,7 @@ impl ReadinessBody {
     fn of(found: &Readiness, clock: Option<Disagreement>) -> Self {
         Self {
             ready: found.causes.is_empty(),
-            causes: found.causes.iter().map(|cause| cause.word()).collect(),
+            causes: found.causes.iter().map(|cause| cause.as_str()).collect(),
             free_bytes: found.free,
             oldest_write_ms: u64::try_from(found.oldest_write.as_millis()).unwrap_or(u64::MAX),
             clock_difference_s: clock.map(|alarm| alarm.difference_s),

@@ -38,7 +38,7 @@ async fn attendance_sheet(
     Query(LangQuery { lang }): Query<LangQuery>,
 ) -> Result<impl IntoResponse, Problem> {
     let language = lang.unwrap_or(staff.access.session().language);
-    let bytes = session::papers::attendance_sheet(&app, &staff.access, language.code()).await?;
+    let bytes = session::papers::attendance_sheet(&app, &staff.access, language.as_str()).await?;
     Ok(pdf("attendance", bytes))
 }
 
@@ -53,6 +53,6 @@ async fn invigilators_kit(
     Query(LangQuery { lang }): Query<LangQuery>,
 ) -> Result<impl IntoResponse, Problem> {
     let language = lang.unwrap_or(staff.access.session().language);
-    let bytes = session::papers::invigilators_kit(&app, &staff.access, language.code()).await?;
+    let bytes = session::papers::invigilators_kit(&app, &staff.access, language.as_str()).await?;
     Ok(pdf("kit", bytes))
 }

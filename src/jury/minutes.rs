@@ -102,7 +102,7 @@ pub async fn pdf(
     let session = session::find(&mut tx, panel.session).await?.ok_or(Error::NotFound)?;
     drop(tx);
     let language = language.unwrap_or(session.language);
-    Ok(app.workshop.run(move || page::draw(&signed, language.code())).await?)
+    Ok(app.workshop.run(move || page::draw(&signed, language.as_str())).await?)
 }
 
 /// Gathers the facts of a panel whose cases are all decided.

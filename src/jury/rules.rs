@@ -5,68 +5,36 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    base::{PersonId, prose},
+    base::{PersonId, prose, words},
     scheme::{JuryRule, Scheme, Tie},
 };
 
 /// The longest reason, in characters.
 pub const LONGEST_REASON: usize = 2_000;
 
-/// What a panel can decide.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    serde::Serialize,
-    serde::Deserialize,
-    utoipa::ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// The proposed level stands.
-    Validated,
-    /// Another level.
-    Changed,
-    /// No level.
-    Refused,
-    /// The attempt does not count, for a technical reason.
-    Cancelled,
-    /// No level, for fraud.
-    Rejected,
+words! {
+    /// What a panel can decide.
+    pub enum Outcome {
+        /// The proposed level stands.
+        Validated = "validated",
+        /// Another level.
+        Changed = "changed",
+        /// No level.
+        Refused = "refused",
+        /// The attempt does not count, for a technical reason.
+        Cancelled = "cancelled",
+        /// No level, for fraud.
+        Rejected = "rejected",
+    }
 }
 
 impl Outcome {
-    /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Validated, Self::Changed, Self::Refused, Self::Cancelled, Self::Rejected];
-
-    /// The word in database and API.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Validated => "validated",
-            Self::Changed => "changed",
-            Self::Refused => "refused",
-            Self::Cancelled => "cancelled",
-            Self::Rejected => "rejected",
-        }
-    }
-
     /// Whether the attempt counts for nothing.
     pub fn voids(self) -> bool {
         match self {
             Self::Validated | Self::Changed | Self::Refused => false,
             Self::Cancelled | Self::Rejected => true,
         }
-    }
-
-    /// Reads the stored word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|outcome| outcome.word() == word)
     }
 }
 

@@ -6,16 +6,7 @@ use crate::{
     exec, fetch,
 };
 
-use super::{Case, Choice, Decision, Outcome, Panel, Seat, Vote, signed::Signed};
-
-#[derive(Debug, thiserror::Error)]
-#[error("unknown word {0:?}")]
-struct UnknownWord(String);
-
-fn outcome(word: &str) -> Result<Outcome, DbError> {
-    let unknown = || DbError::Decode(Box::new(UnknownWord(word.to_owned())));
-    Outcome::from_word(word).ok_or_else(unknown)
-}
+use super::{Case, Choice, Decision, Panel, Seat, Vote, signed::Signed};
 
 pub(super) async fn add_panel(tx: &mut Tx, panel: &Panel, seats: &[Seat]) -> Result<(), DbError> {
     exec!(
@@ -117,7 +108,7 @@ impl CaseRow {
     fn into_case(self) -> Result<Case, DbError> {
         let decision = match (self.outcome, self.decided_at) {
             (Some(word), Some(at)) => Some(Decision {
-                outcome: outcome(&word)?,
+                outcome: word.parse()?,
                 level: self.level,
                 reason: self.reason,
                 at,
@@ -205,7 +196,7 @@ pub(super) async fn put_decision(
         "UPDATE jury_case SET outcome = $2, level = $3, reason = $4, decided_at = $5
           WHERE id = $1 AND outcome IS NULL",
         case,
-        decision.outcome.word(),
+        decision.outcome.as_str(),
         decision.level.as_deref(),
         &decision.reason,
         decision.at,
@@ -240,7 +231,7 @@ pub(super) async fn put_vote(
                 at = excluded.at",
         case,
         vote.juror,
-        vote.choice.outcome.word(),
+        vote.choice.outcome.as_str(),
         vote.choice.level.as_deref(),
         &vote.reason,
         at,
@@ -251,7 +242,7 @@ pub(super) async fn put_vote(
 type VoteRow = (CaseId, PersonId, String, Option<String>, String);
 
 fn into_vote((case, juror, word, level, reason): VoteRow) -> Result<(CaseId, Vote), DbError> {
-    let choice = Choice { outcome: outcome(&word)?, level };
+    let choice = Choice { outcome: word.parse()?, level };
     Ok((case, Vote { juror, choice, reason }))
 }
 

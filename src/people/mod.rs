@@ -26,7 +26,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     app::{App, Asker, Busy, TooMany},
-    base::{AttemptId, Chance, PersonId},
+    base::{AttemptId, Chance, PersonId, words},
     db::DbError,
 };
 
@@ -46,43 +46,23 @@ pub use store::{
 pub use stranger::Stranger;
 pub use tidy::{keep_tidy, shift, tidy};
 
-/// What a person may be.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Runs the platform.
-    Admin,
-    /// Judges cases.
-    Juror,
-    /// Reads what happened.
-    Auditor,
-    /// Runs a centre.
-    Manager,
-    /// Watches over sessions of a centre.
-    Invigilator,
+words! {
+    /// What a person may be.
+    pub enum Role {
+        /// Runs the platform.
+        Admin = "admin",
+        /// Judges cases.
+        Juror = "juror",
+        /// Reads what happened.
+        Auditor = "auditor",
+        /// Runs a centre.
+        Manager = "manager",
+        /// Watches over sessions of a centre.
+        Invigilator = "invigilator",
+    }
 }
 
 impl Role {
-    /// The word that is stored.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::Juror => "juror",
-            Self::Auditor => "auditor",
-            Self::Manager => "manager",
-            Self::Invigilator => "invigilator",
-        }
-    }
-
-    /// Reads the stored word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Admin, Self::Juror, Self::Auditor, Self::Manager, Self::Invigilator]
-            .into_iter()
-            .find(|role| role.word() == word)
-    }
-
     /// Whether the role is held in a centre rather than on the platform.
     pub fn is_of_a_centre(self) -> bool {
         matches!(self, Self::Manager | Self::Invigilator)

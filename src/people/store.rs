@@ -147,7 +147,7 @@ pub async fn list_holding(
         "SELECT person_id FROM person_role WHERE person_id ",
         Ids(people),
         " AND role = $2",
-        role.word(),
+        role.as_str(),
     )?;
     Ok(rows.into_iter().map(|(person,)| person).collect())
 }
@@ -161,7 +161,7 @@ pub async fn list_with_role(tx: &mut Tx, role: Role) -> Result<Vec<Person>, DbEr
         "SELECT p.id, p.email, p.display_name, p.password_hash
            FROM person p JOIN person_role r ON r.person_id = p.id
           WHERE r.role = $1 ORDER BY p.display_name, p.email",
-        role.word(),
+        role.as_str(),
     )
 }
 
@@ -174,7 +174,7 @@ pub async fn list_roles(tx: &mut Tx, person: PersonId) -> Result<Vec<Role>, DbEr
         "SELECT role FROM person_role WHERE person_id = $1 ORDER BY role",
         person,
     )?;
-    Ok(words.iter().filter_map(|(word,)| Role::from_word(word)).collect())
+    Ok(words.iter().filter_map(|(word,)| word.parse().ok()).collect())
 }
 
 /// Gives a role on the platform; giving it twice is giving it once.
@@ -189,7 +189,7 @@ pub async fn put_role(
         "INSERT INTO person_role (person_id, role, created_at) VALUES ($1, $2, $3)
          ON CONFLICT (person_id, role) DO NOTHING",
         person,
-        role.word(),
+        role.as_str(),
         at,
     )?;
     Ok(())

@@ -20,7 +20,7 @@ mod door_store;
 mod door;
 
 use crate::{
-    base::{CentreId, Language, SessionId, Timestamp},
+    base::{CentreId, Language, SessionId, Timestamp, words},
     db::DbError,
     document::DrawError,
     enrolment::{ListError, NoList},
@@ -83,47 +83,17 @@ pub struct Session {
     pub closed_at: Option<Timestamp>,
 }
 
-/// Where a session stands.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum SessionState {
-    /// Nobody can enter yet.
-    Planned,
-    /// Candidates are checked in and sit the exam.
-    Open,
-    /// Everything is sealed.
-    Closed,
-    /// The jury has decided every case.
-    Validated,
-}
-
-impl SessionState {
-    /// The word in database and API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Planned => "planned",
-            Self::Open => "open",
-            Self::Closed => "closed",
-            Self::Validated => "validated",
-        }
-    }
-}
-
-/// Not the word of a state.
-#[derive(Debug, thiserror::Error)]
-#[error("unknown state of a session: {0:?}")]
-pub struct UnknownState(String);
-
-impl TryFrom<String> for SessionState {
-    type Error = UnknownState;
-
-    fn try_from(word: String) -> Result<Self, UnknownState> {
-        [Self::Planned, Self::Open, Self::Closed, Self::Validated]
-            .into_iter()
-            .find(|state| state.as_str() == word)
-            .ok_or(UnknownState(word))
+words! {
+    /// Where a session stands.
+    pub enum SessionState {
+        /// Nobody can enter yet.
+        Planned = "planned",
+        /// Candidates are checked in and sit the exam.
+        Open = "open",
+        /// Everything is sealed.
+        Closed = "closed",
+        /// The jury has decided every case.
+        Validated = "validated",
     }
 }
 

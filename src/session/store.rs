@@ -74,7 +74,7 @@ pub async fn add_session(
         session.starts_at,
         &session.time_zone,
         session.state.as_str(),
-        session.language.code(),
+        session.language.as_str(),
         &session.comment,
         session.version,
         created_by,
@@ -94,7 +94,7 @@ pub async fn put_plan(tx: &mut Tx, session: &Session) -> Result<(), DbError> {
         &session.place,
         &session.room,
         session.starts_at,
-        session.language.code(),
+        session.language.as_str(),
         &session.comment,
         session.version,
     )?;

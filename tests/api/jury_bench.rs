@@ -36,7 +36,7 @@ async fn joins_the_centre(app: &TestApp, jury: &Jury, juror: usize) {
 
 async fn is_a_juror_no_longer(app: &TestApp, person: PersonId) {
     let mut tx = app.app.db.begin().await.unwrap();
-    let role = Role::Juror.word();
+    let role = Role::Juror.as_str();
     exec!(tx, "DELETE FROM person_role WHERE person_id = $1 AND role = $2", person, role).unwrap();
     tx.commit().await.unwrap();
 }

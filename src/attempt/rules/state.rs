@@ -1,5 +1,7 @@
 //! Where an attempt stands.
 
+use crate::base::words;
+
 /// Where an attempt stands, with what belongs to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
@@ -59,88 +61,37 @@ pub enum State {
     },
 }
 
-/// The name of a state, as the database and the API tell it.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    PartialOrd,
-    Ord,
-    serde::Serialize,
-    serde::Deserialize,
-    utoipa::ToSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum AttemptState {
-    /// On the list.
-    Enrolled,
-    /// Did not come.
-    Absent,
-    /// Came, and is who they say.
-    CheckedIn,
-    /// May begin part 1.
-    Admitted,
-    /// The clock of a part runs.
-    Running,
-    /// The clock of a part stands.
-    Held,
-    /// Between the parts.
-    Break,
-    /// All parts are sealed.
-    Submitted,
-    /// Ended by staff.
-    Terminated,
-    /// Given up by the candidate.
-    Withdrawn,
-    /// The session has closed over it.
-    Sealed,
-    /// Annulled by the jury.
-    Voided,
+words! {
+    /// The name of a state, as the database and the API tell it.
+    pub enum AttemptState {
+        /// On the list.
+        Enrolled = "enrolled",
+        /// Did not come.
+        Absent = "absent",
+        /// Came, and is who they say.
+        CheckedIn = "checked_in",
+        /// May begin part 1.
+        Admitted = "admitted",
+        /// The clock of a part runs.
+        Running = "running",
+        /// The clock of a part stands.
+        Held = "held",
+        /// Between the parts.
+        Break = "break",
+        /// All parts are sealed.
+        Submitted = "submitted",
+        /// Ended by staff.
+        Terminated = "terminated",
+        /// Given up by the candidate.
+        Withdrawn = "withdrawn",
+        /// The session has closed over it.
+        Sealed = "sealed",
+        /// Annulled by the jury.
+        Voided = "voided",
+    }
 }
 
 impl AttemptState {
-    /// All states, in the order of the day.
-    pub const ALL: [Self; 12] = [
-        Self::Enrolled,
-        Self::Absent,
-        Self::CheckedIn,
-        Self::Admitted,
-        Self::Running,
-        Self::Held,
-        Self::Break,
-        Self::Submitted,
-        Self::Terminated,
-        Self::Withdrawn,
-        Self::Sealed,
-        Self::Voided,
-    ];
-
-    /// The word in database and API.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Enrolled => "enrolled",
-            Self::Absent => "absent",
-            Self::CheckedIn => "checked_in",
-            Self::Admitted => "admitted",
-            Self::Running => "running",
-            Self::Held => "held",
-            Self::Break => "break",
-            Self::Submitted => "submitted",
-            Self::Terminated => "terminated",
-            Self::Withdrawn => "withdrawn",
-            Self::Sealed => "sealed",
-            Self::Voided => "voided",
-        }
-    }
-
-    /// The state a word means.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == word)
-    }
-
     /// Whether a part was begun, or the attempt ended before one was.
     pub fn has_begun(self) -> bool {
         match self {

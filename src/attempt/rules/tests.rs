@@ -259,7 +259,7 @@ fn only_a_sealed_attempt_is_voided_and_it_remembers_how_it_ended() {
 #[test]
 fn every_state_is_read_back_as_it_was_written() {
     for name in AttemptState::ALL {
-        assert_eq!(AttemptState::from_word(name.as_str()), Some(name));
+        assert_eq!(name.as_str().parse(), Ok(name));
         let state = State::from_words(name, 1, AttemptState::Terminated, true);
         assert_eq!(
             State::from_words(state.name(), state.part(), state.ended(), state.on_break()),

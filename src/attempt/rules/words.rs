@@ -1,7 +1,7 @@
 //! What is asked of an attempt, what happens to it, and why it may be refused.
 
 use super::AttemptState;
-use crate::base::Timestamp;
+use crate::base::{Timestamp, words};
 
 /// What someone, or the clock, wants of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,16 +182,16 @@ pub struct Event {
     pub what: What,
 }
 
-/// What sealed a part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SealCause {
-    /// The candidate handed it in.
-    Finished,
-    /// Its time was over.
-    Deadline,
-    /// The attempt was terminated or withdrawn.
-    Ended,
+words! {
+    /// What sealed a part.
+    pub enum SealCause {
+        /// The candidate handed it in.
+        Finished = "finished",
+        /// Its time was over.
+        Deadline = "deadline",
+        /// The attempt was terminated or withdrawn.
+        Ended = "ended",
+    }
 }
 
 /// Why a rule said no.
