@@ -6,7 +6,7 @@ import type { Room } from './manager.ts';
 import { opened } from './paper.ts';
 import { accessible, accessibleOnDarkPhone, button, dialog, field, heading, link, sees } from './person.ts';
 import { enterBy } from './staff.ts';
-import { ui, home, invigilate as words, optional, say } from './words.ts';
+import { ui, home, invigilate as words, journal, optional, say } from './words.ts';
 
 type Command = 'check_in' | 'admit' | 'hold' | 'release' | 'extend' | 'terminate' | 'reopen';
 
@@ -81,7 +81,7 @@ export class Invigilator {
     const { page } = this;
     await button(page, say(words.more_of, { name })).click();
     const record = dialog(page, name);
-    await sees(heading(page, words.timeline), record.getByText(words.kind_part_started, { exact: true }));
+    await sees(heading(page, words.timeline), record.getByText(journal.part_started, { exact: true }));
     await accessible(page);
     await button(record, words.command_extend).click();
     await this.asking('extend').getByRole('radio', { name: reason, exact: true }).check({ force: true });

@@ -9,10 +9,11 @@ import { en as exam } from '../src/lib/i18n/exam.en.ts';
 import { fr as examFr } from '../src/lib/i18n/exam.fr.ts';
 import { en as home } from '../src/lib/i18n/home.en.ts';
 import { en as invigilate } from '../src/lib/i18n/invigilate.en.ts';
+import { en as journal } from '../src/lib/i18n/journal.en.ts';
 import { en as jury } from '../src/lib/i18n/jury.en.ts';
 import { en as problems } from '../src/lib/i18n/problems.en.ts';
 
-export { admin, centre, ui, desk, home, invigilate, jury, problems };
+export { admin, centre, ui, desk, home, invigilate, journal, jury, problems };
 
 type Entry = string | { readonly one: string; readonly other: string };
 type Values = Record<string, string | number>;

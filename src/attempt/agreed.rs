@@ -3,15 +3,13 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::json;
-
 use super::{Error, record, rules::Command, store};
 use crate::{
     agreement::{self, Standing},
     app::{App, Disagreement},
     base::{PersonId, SessionId, Shift, Timestamp},
     db::{DbError, Tx},
-    journal::{self, Actor},
+    journal::{self, Actor, Event},
     lasting, people,
     session::{self, list_open_sessions},
 };
@@ -164,9 +162,8 @@ async fn correct(
         session,
         at: now,
         actor,
-        kind: "clock_corrected",
         attempt: None,
-        body: json!({ "seconds": seconds }),
+        event: Event::ClockCorrected { seconds, clock: None },
     };
     journal::append(tx, &entry).await?;
     Ok(())

@@ -1,7 +1,7 @@
 //! Saving an answer: a revision that is added, never changed, and acknowledged after its commit.
 
 use chrono::Duration;
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -18,7 +18,7 @@ use crate::{
     config::Config,
     db::{DbError, Errand, JobError, Tx},
     item,
-    journal::{self, Actor},
+    journal::{self, Actor, Event},
     session,
 };
 
@@ -214,11 +214,14 @@ async fn add(tx: &mut Tx, stored: &Stored, part: i32, new: &CurrentAnswer) -> Re
         session: stored.session,
         at: new.saved_at,
         actor: Actor::Candidate(stored.id),
-        kind: "answer_saved",
         attempt: Some(stored.id),
-        body: json!({ "part": part, "item": new.item_id, "epoch": new.epoch,
-                      "revision": new.revision,
-                      "sha256": hex::encode(Sha256::digest(new.value.as_bytes())) }),
+        event: Event::AnswerSaved {
+            part,
+            item: new.item_id.clone(),
+            epoch: new.epoch,
+            revision: new.revision,
+            sha256: hex::encode(Sha256::digest(new.value.as_bytes())),
+        },
     };
     journal::append(tx, &entry).await?;
     Ok(())

@@ -2,7 +2,6 @@
 //! Wrong entries cost the device they are made on ([`Stranger`]).
 
 use chrono::NaiveDate;
-use serde_json::json;
 
 use super::{
     Error, Stored,
@@ -15,7 +14,7 @@ use crate::{
     base::{AttemptId, SessionId, Timestamp},
     db::Tx,
     enrolment,
-    journal::{self, Actor},
+    journal::{self, Actor, Event},
     people::{self, Holder, Seat, Stranger, Subject, Token},
     session::{self, SessionState, fold_code},
 };
@@ -175,9 +174,8 @@ async fn tell(tx: &mut Tx, stored: &Stored, now: Timestamp) -> Result<(), Error>
         session: stored.session,
         at: now,
         actor: Actor::Candidate(stored.id),
-        kind: "attempt_entered",
         attempt: Some(stored.id),
-        body: json!({ "epoch": stored.attempt.epoch }),
+        event: Event::AttemptEntered { epoch: stored.attempt.epoch },
     };
     journal::append(tx, &entry).await?;
     Ok(())

@@ -1,7 +1,5 @@
 //! Writing down what happened to an attempt: its row, its ledger, its parts, the journal.
 
-use serde_json::{Value, json};
-
 use super::{
     Error, Stored, answer_store, ledger_store, part_store,
     rules::{self, Command, Event, What},
@@ -12,7 +10,7 @@ use crate::{
     app::App,
     base::{AttemptId, Moment, Timestamp},
     db::{DbError, Tx},
-    journal::{self, Actor},
+    journal::{self, Actor, CorrectedClock},
     session::{self, Session},
 };
 
@@ -60,14 +58,13 @@ pub(super) async fn carry_out(
         let known = if begins { 0 } else { stored.attempt.ledger.len() };
         stored.attempt = rules::apply(stored.attempt.clone(), event);
         add_lines(tx, stored, known, event, actor).await?;
-        let body = write_particulars(tx, stored, event).await?;
+        let told = write_particulars(tx, stored, event).await?;
         let entry = journal::Entry {
             session: stored.session,
             at: now,
             actor,
-            kind: kind(&event.what),
             attempt: Some(stored.id),
-            body,
+            event: told,
         };
         journal::append(tx, &entry).await?;
     }
@@ -78,69 +75,46 @@ pub(super) async fn carry_out(
     Ok(!events.is_empty())
 }
 
-/// The word of the journal.
-fn kind(what: &What) -> &'static str {
-    match what {
-        What::CheckedIn => "attempt_checked_in",
-        What::MarkedAbsent => "attempt_marked_absent",
-        What::Reinstated { .. } => "attempt_reinstated",
-        What::Admitted => "attempt_admitted",
-        What::BreakOverrun { .. } => "break_overrun",
-        What::PartStarted { .. } => "part_started",
-        What::Held { .. } => "attempt_held",
-        What::Released { .. } => "attempt_released",
-        What::Extended { .. } => "clock_extended",
-        What::ClockCorrected { .. } => "clock_corrected",
-        What::PartSealed { .. } => "part_sealed",
-        What::Terminated { .. } => "attempt_terminated",
-        What::Withdrawn { .. } => "attempt_withdrawn",
-        What::DeviceChanged => "device_changed",
-        What::Reopened { .. } => "attempt_reopened",
-        What::Sealed => "attempt_sealed",
-        What::Voided { .. } => "attempt_voided",
-    }
-}
-
 /// Writes the part, and returns what the journal says of the event.
-async fn write_particulars(tx: &mut Tx, stored: &Stored, event: &Event) -> Result<Value, DbError> {
+async fn write_particulars(
+    tx: &mut Tx,
+    stored: &Stored,
+    event: &Event,
+) -> Result<journal::Event, DbError> {
+    use journal::Event as Told;
     let attempt = &stored.attempt;
     let deadline = attempt.deadline();
     let part = attempt.state.part();
-    Ok(match &event.what {
-        What::CheckedIn | What::MarkedAbsent | What::Admitted => json!({}),
-        What::Reinstated { reason }
-        | What::Terminated { reason, .. }
-        | What::Withdrawn { reason } => {
-            json!({ "reason": reason })
-        }
-        What::BreakOverrun { seconds } => json!({ "seconds": seconds }),
-        What::PartStarted { part, allowed_s } => {
-            json!({ "part": part, "allowed_s": allowed_s, "deadline": deadline })
-        }
-        What::Held { reason } => {
-            json!({ "part": part, "reason": reason })
-        }
-        What::Released { credit } => {
-            json!({ "part": part, "credit": credit, "deadline": deadline })
-        }
+    Ok(match event.what.clone() {
+        What::CheckedIn => Told::AttemptCheckedIn {},
+        What::MarkedAbsent => Told::AttemptMarkedAbsent {},
+        What::Admitted => Told::AttemptAdmitted {},
+        What::Reinstated { reason } => Told::AttemptReinstated { reason },
+        What::Terminated { reason, .. } => Told::AttemptTerminated { reason },
+        What::Withdrawn { reason } => Told::AttemptWithdrawn { reason },
+        What::BreakOverrun { seconds } => Told::BreakOverrun { seconds },
+        What::PartStarted { part, allowed_s } => Told::PartStarted { part, allowed_s, deadline },
+        What::Held { reason } => Told::AttemptHeld { part, reason },
+        What::Released { credit } => Told::AttemptReleased { part, credit, deadline },
         What::Extended { seconds, reason } => {
-            json!({ "part": part, "seconds": seconds, "reason": reason, "deadline": deadline })
+            Told::ClockExtended { part, seconds, reason, deadline }
         }
         What::ClockCorrected { shift_s } => {
-            json!({ "part": part, "seconds": shift_s, "deadline": deadline })
+            let clock = Some(CorrectedClock { part, deadline });
+            Told::ClockCorrected { seconds: shift_s, clock }
         }
         What::PartSealed { part, cause } => {
-            let (digest, answers) = seal_part(tx, stored.id, *part, event.at).await?;
-            json!({ "part": part, "cause": cause, "sealed_at": event.at,
-                    "digest": hex::encode(digest), "answers": answers })
+            let (digest, answers) = seal_part(tx, stored.id, part, event.at).await?;
+            let digest = hex::encode(digest);
+            Told::PartSealed { part, cause, sealed_at: event.at, digest, answers }
         }
         What::Reopened { part, seconds, reason } => {
-            part_store::put_part_open(tx, (stored.id, *part)).await?;
-            json!({ "part": part, "seconds": seconds, "reason": reason, "deadline": deadline })
+            part_store::put_part_open(tx, (stored.id, part)).await?;
+            Told::AttemptReopened { part, seconds, reason, deadline }
         }
-        What::DeviceChanged => json!({ "epoch": attempt.epoch }),
-        What::Sealed => json!({ "ended": attempt.state.ended() }),
-        What::Voided { minutes } => json!({ "minutes": minutes }),
+        What::DeviceChanged => Told::DeviceChanged { epoch: attempt.epoch },
+        What::Sealed => Told::AttemptSealed { ended: attempt.state.ended() },
+        What::Voided { minutes } => Told::AttemptVoided { minutes },
     })
 }
 

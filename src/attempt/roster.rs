@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
-
 use super::{rules::AttemptState, staff::add_attempts, store};
 use crate::{
     app::App,
     base::{AttemptId, EnrolmentId, Timestamp},
     db::{DbError, Tx},
     enrolment::{self, Candidate, Enrolment},
-    journal::{self, Actor, Entry},
+    journal::{self, Actor, Entry, Event},
     session::{
         self, Access, Error, Session,
         enrol::{self as places, Written},
@@ -54,8 +52,8 @@ pub async fn enrol(app: &App, access: &Access, written: Written) -> Result<Enrol
     let session = places::lock_to_enrol(&mut tx, access.session().id).await?;
     places::check_single(&mut tx, session.id, &candidate, None).await?;
     let added = add(app, &mut tx, &session, vec![candidate], now).await?;
-    note(&mut tx, &session, access.person(), "candidates_enrolled", json!({ "added": 1 }), now)
-        .await?;
+    let event = Event::CandidatesEnrolled { added: 1, list_sha256: None };
+    note(&mut tx, &session, access.person(), event, now).await?;
     tx.commit().await?;
     app.bell.ring(session.id);
     added.into_iter().next().ok_or(Error::NoEnrolment)
@@ -89,9 +87,8 @@ pub async fn correct(
         session: session.id,
         at: now,
         actor: Actor::Person(access.person()),
-        kind: "enrolment_corrected",
         attempt: Some(stored.id),
-        body: json!({ "enrolment": id, "version": enrolment.version }),
+        event: Event::EnrolmentCorrected { enrolment: id, version: enrolment.version },
     };
     journal::append(&mut tx, &entry).await?;
     tx.commit().await?;
@@ -133,8 +130,8 @@ pub async fn import(
     let session = list.lock(&mut tx, access.session().id).await?;
     let candidates = std::mem::take(&mut list.candidates);
     let added = add(app, &mut tx, &session, candidates, now).await?.len();
-    let body = json!({ "added": added, "list_sha256": list.digest });
-    note(&mut tx, &session, access.person(), "candidates_enrolled", body, now).await?;
+    let event = Event::CandidatesEnrolled { added, list_sha256: Some(list.digest) };
+    note(&mut tx, &session, access.person(), event, now).await?;
     tx.commit().await?;
     app.bell.ring(session.id);
     Ok(added)
@@ -150,8 +147,8 @@ pub async fn remove(app: &App, access: &Access, id: EnrolmentId) -> Result<(), E
     places::find_place(&mut tx, &session, id).await?;
     store::remove_attempt_of(&mut tx, id).await?;
     enrolment::remove_enrolment(&mut tx, session.id, id).await?;
-    let body = json!({ "enrolment": id });
-    note(&mut tx, &session, access.person(), "enrolment_removed", body, now).await?;
+    let event = Event::EnrolmentRemoved { enrolment: id };
+    note(&mut tx, &session, access.person(), event, now).await?;
     tx.commit().await?;
     app.bell.ring(session.id);
     Ok(())

@@ -18,14 +18,15 @@ mod decided;
 mod asked;
 mod applied;
 
+pub use crate::journal::{AttemptState, SealCause};
 pub use answer::accept_answer;
 pub use applied::apply;
 pub use asked::{Ask, allowed, turn};
 pub use attempt::Attempt;
 pub use decided::decide;
 pub use seat::{Doing, seat_may};
-pub use state::{AttemptState, State};
-pub use words::{Command, Event, Refusal, SealCause, What};
+pub use state::State;
+pub use words::{Command, Event, Refusal, What};
 
 /// The longest reason of a command, in characters.
 pub const LONGEST_REASON: usize = 500;

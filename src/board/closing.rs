@@ -1,7 +1,5 @@
 //! Closing a session; its signed minutes.
 
-use serde_json::json;
-
 use super::{
     Error, gather, minutes, minutes_page,
     rules::{self, LONGEST_NOTE},
@@ -14,7 +12,7 @@ use crate::{
     attempt::{self, Blocker, rules::AttemptState},
     base::{Language, PersonId, SessionId},
     db::{DbError, Tx},
-    journal::Actor,
+    journal::{Actor, Event},
     session::{self, Session, SessionState},
 };
 
@@ -53,8 +51,8 @@ pub async fn close(
     session::tell_waiting(&mut tx, &session, now).await?;
     session::put_closed(&mut tx, session.id, person, now).await?;
     (session.state, session.closed_at) = (SessionState::Closed, Some(now));
-    let body = json!({ "comment": comment });
-    tell(&mut tx, &session, (person, None), "session_closed", body, now).await?;
+    let event = Event::SessionClosed { comment: comment.clone() };
+    tell(&mut tx, &session, (person, None), event, now).await?;
     let facts = gather::gather(&mut tx, &session, (person, &comment), now).await?;
     let signed = minutes::sign(app, &facts, person, now);
     store::add_minutes(&mut tx, session.id, &signed).await?;

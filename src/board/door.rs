@@ -3,18 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::minutes::RefusedFacts;
 use crate::{
     base::{AttemptId, Timestamp},
-    journal::Written,
-    session::{ENTRIES_REFUSED, SECOND_DEVICE_REFUSED},
+    journal::{Event, Told, Written},
 };
 
 /// What the lines of a journal about doors add up to.
 #[derive(Debug, Default)]
-pub struct Refused(BTreeMap<(Option<AttemptId>, String), Sum>);
+pub struct Refused(BTreeMap<(Option<AttemptId>, Told), Sum>);
 
 #[derive(Debug)]
 struct Sum {
@@ -25,13 +22,17 @@ struct Sum {
 }
 
 impl Refused {
-    /// Adds a line, if it is about a door.
+    /// Adds a line about a door.
     pub fn note(&mut self, entry: &Written) {
-        if ![ENTRIES_REFUSED, SECOND_DEVICE_REFUSED].contains(&entry.kind.as_str()) {
-            return;
-        }
-        let body: Value = serde_json::from_str(&entry.body).unwrap_or_default();
-        let since = body["since"].as_str().and_then(|at| at.parse().ok()).unwrap_or(entry.at);
+        let event = entry.event();
+        // a line of before there were counts is one device that was refused once
+        let (count, since, devices) = match event {
+            Some(
+                Event::EntriesRefused { count, since, total_devices, .. }
+                | Event::SecondDeviceRefused { count, since, total_devices, .. },
+            ) => (count, since, i64::try_from(total_devices).ok()),
+            Some(_) | None => (1, entry.at, None),
+        };
         let sum = self.0.entry((entry.attempt_id, entry.kind.clone())).or_insert(Sum {
             from: since,
             until: entry.at,
@@ -40,14 +41,13 @@ impl Refused {
         });
         sum.from = sum.from.min(since);
         sum.until = sum.until.max(entry.at);
-        // a line of before there were counts is one device that was refused once
-        sum.count += body["count"].as_i64().unwrap_or(1);
-        sum.devices = body["total_devices"].as_i64().unwrap_or(sum.devices);
+        sum.count += count;
+        sum.devices = devices.unwrap_or(sum.devices);
     }
 
     /// One line for each door, with instants as `told`.
     pub fn facts(self, told: impl Fn(Timestamp) -> String) -> Vec<RefusedFacts> {
-        let line = |((attempt, kind), sum): ((Option<AttemptId>, String), Sum)| RefusedFacts {
+        let line = |((attempt, kind), sum): ((Option<AttemptId>, Told), Sum)| RefusedFacts {
             from: told(sum.from),
             until: told(sum.until),
             attempt,
@@ -61,17 +61,17 @@ impl Refused {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
-    use crate::base::Chance;
+    use crate::{base::Chance, journal::Kind};
 
-    fn line(kind: &str, attempt: Option<AttemptId>, minute: i64, body: &Value) -> Written {
+    fn line(kind: Kind, attempt: Option<AttemptId>, minute: i64, body: &Value) -> Written {
         Written {
             seq: minute,
             at: Timestamp::UNIX_EPOCH + chrono::Duration::minutes(minute),
             actor: "system".into(),
-            kind: kind.into(),
+            kind: Told::Known(kind),
             attempt_id: attempt,
             body: body.to_string(),
             hash: Vec::new(),
@@ -83,11 +83,12 @@ mod tests {
         let seat = Some(Chance::seeded(1).id(Timestamp::UNIX_EPOCH));
         let mut refused = Refused::default();
         for minute in 0..60 {
-            let body = json!({ "count": 100, "devices": 2, "total_devices": 3 });
-            refused.note(&line(ENTRIES_REFUSED, None, minute, &body));
-            refused.note(&line("answer_saved", seat, minute, &json!({})));
+            let since = Timestamp::UNIX_EPOCH + chrono::Duration::minutes(minute);
+            let body = json!({ "count": 100, "devices": 2, "total": 100, "total_devices": 3,
+                               "since": since });
+            refused.note(&line(Kind::EntriesRefused, None, minute, &body));
         }
-        refused.note(&line(SECOND_DEVICE_REFUSED, seat, 7, &json!({ "epoch": 1 })));
+        refused.note(&line(Kind::SecondDeviceRefused, seat, 7, &json!({ "epoch": 1 })));
         let facts = refused.facts(|at| at.timestamp().to_string());
         let told: Vec<_> = facts.iter().map(|f| (f.attempt, f.count, f.devices)).collect();
         assert_eq!(told, [(None, 6000, 3), (seat, 1, 1)]);

@@ -2,17 +2,11 @@
 
 use std::collections::HashMap;
 
-use chrono::SecondsFormat;
-use chrono_tz::Tz;
-use serde_json::Value;
-
 use super::{
-    Error,
-    door::Refused,
-    list_incidents, list_notices,
+    Error, acts, list_incidents, list_notices,
     minutes::{
-        Act, Attendance, CandidateFacts, FORMAT, Facts, IncidentFacts, NoticeFacts, PartFacts,
-        RefusedFacts, SessionFacts,
+        Attendance, CandidateFacts, FORMAT, Facts, IncidentFacts, NoticeFacts, PartFacts,
+        SessionFacts,
     },
 };
 use crate::{
@@ -24,9 +18,8 @@ use crate::{
     people::Names,
     session::{self, Session},
 };
-
-/// Entries of the journal read at once.
-const PAGE: i64 = 2000;
+use chrono::SecondsFormat;
+use chrono_tz::Tz;
 
 /// An instant as people of the zone read it, with its offset.
 fn local(zone: Tz, at: Timestamp) -> String {
@@ -50,7 +43,7 @@ pub async fn gather(
     for invigilator in watch {
         invigilators.push(names.of(tx, invigilator).await?);
     }
-    let (acts, refused) = acts(tx, session, zone, &mut names).await?;
+    let (acts, refused) = acts::list(tx, session.id, &mut names, |at| local(zone, at)).await?;
     Ok(Facts {
         format: FORMAT.to_owned(),
         session: session_facts(tx, session, zone).await?,
@@ -145,55 +138,6 @@ fn part_facts(row: &PartRow, answers: i64, zone: Tz) -> PartFacts {
         allowed_s: row.allowed_s,
         answers,
         digest: row.digest.as_deref().map(hex::encode).unwrap_or_default(),
-    }
-}
-
-/// What is an act worth telling: what was done to attempts and clocks, not what candidates answered.
-const ACTS: [&str; 9] = [
-    "attempt_reinstated",
-    "attempt_held",
-    "attempt_released",
-    "clock_extended",
-    "clock_corrected",
-    "break_overrun",
-    "attempt_terminated",
-    "attempt_withdrawn",
-    "device_changed",
-];
-
-async fn acts(
-    tx: &mut Tx,
-    session: &Session,
-    zone: Tz,
-    names: &mut Names,
-) -> Result<(Vec<Act>, Vec<RefusedFacts>), Error> {
-    let (mut acts, mut refused, mut after) = (Vec::new(), Refused::default(), 0);
-    loop {
-        let page = journal::list_after(tx, session.id, after, PAGE).await?;
-        let Some(last) = page.last() else {
-            return Ok((acts, refused.facts(|at| local(zone, at))));
-        };
-        after = last.seq;
-        for entry in &page {
-            refused.note(entry);
-        }
-        names.know(tx, journal::people_in(&page)).await?;
-        for entry in page.iter().filter(|entry| ACTS.contains(&entry.kind.as_str())) {
-            // a clock is corrected for everybody: one line says so, not one for each
-            if entry.kind == "clock_corrected" && entry.attempt_id.is_some() {
-                continue;
-            }
-            let body: Value = serde_json::from_str(&entry.body).unwrap_or_default();
-            acts.push(Act {
-                at: local(zone, entry.at),
-                kind: entry.kind.clone(),
-                attempt: entry.attempt_id,
-                by: names.of_actor(tx, &entry.actor).await?,
-                reason: body["reason"].as_str().unwrap_or_default().to_owned(),
-                seconds: body["seconds"].as_i64(),
-                credit: body["credit"].as_bool(),
-            });
-        }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     app::App,
     attempt::rules::AttemptState,
     base::{AttemptId, PersonId, Timestamp},
+    journal::Told,
     scheme::Text,
 };
 
@@ -141,7 +142,7 @@ pub struct Act {
     /// When.
     pub at: String,
     /// The word of the journal.
-    pub kind: String,
+    pub kind: Told,
     /// To whom; absent for the room.
     pub attempt: Option<AttemptId>,
     /// Who did it; empty for the candidate and the server.
@@ -164,7 +165,7 @@ pub struct RefusedFacts {
     /// Whose seat; absent for the room.
     pub attempt: Option<AttemptId>,
     /// The word of the journal.
-    pub kind: String,
+    pub kind: Told,
     /// How often.
     pub count: i64,
     /// From how many devices; 64 stands for more as well.

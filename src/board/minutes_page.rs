@@ -9,6 +9,7 @@ use super::{
 use crate::{
     base::AttemptId,
     document::{self, Attachment, Block, Column, DrawError, Paper, Table, dates},
+    journal::Kind,
 };
 
 /// Draws the minutes in `lang`. What is on the pages is read from the very text that was signed.
@@ -179,9 +180,9 @@ impl Page<'_> {
     }
 
     fn act(&self, act: &Act) -> Vec<String> {
-        let word = words::act(&act.kind, self.lang);
+        let word = words::told(&act.kind, self.lang);
         let what = match (act.seconds, act.credit) {
-            (Some(seconds), _) if act.kind == "clock_corrected" => {
+            (Some(seconds), _) if act.kind.is(Kind::ClockCorrected) => {
                 words::clock_corrected(seconds, self.lang)
             }
             (Some(seconds), _) => {
@@ -191,7 +192,7 @@ impl Page<'_> {
             (None, Some(false)) => {
                 format!("{word} ({})", self.say("temps non rendu", "time not given back"))
             }
-            (None, Some(true) | None) => word.to_owned(),
+            (None, Some(true) | None) => word,
         };
         let who = self.who(act.attempt);
         vec![dates::signed_time(&act.at), who, what, act.reason.clone(), act.by.clone()]
@@ -214,7 +215,7 @@ impl Page<'_> {
                 dates::signed_time(&refused.from),
                 dates::signed_time(&refused.until),
                 self.who(refused.attempt),
-                words::act(&refused.kind, self.lang).to_owned(),
+                words::told(&refused.kind, self.lang),
                 refused.count.to_string(),
                 refused.devices.to_string(),
             ]

@@ -10,6 +10,7 @@ pub mod minutes;
 mod door;
 mod store;
 mod telling;
+mod acts;
 mod gather;
 mod news;
 mod row;
@@ -28,16 +29,17 @@ use crate::{
     base::{AttemptId, IncidentId, SessionId},
     db::DbError,
     document::DrawError,
-    journal::{self, Actor, Written},
+    journal::{self, Written},
     people::Names,
     scheme::Scheme,
     session::{self, RefusedAtDoor},
 };
 
+pub use crate::journal::IncidentCategory;
 pub use closing::{close, minutes_pdf};
 pub use news::{MISSED_AT_MOST, News, entries_refused, head, news, presence};
 pub use row::Row;
-pub use rules::{IncidentCategory, Presence, Refusal};
+pub use rules::{Presence, Refusal};
 pub use telling::{list_incidents, list_notices, notices_for, post_notice, write_incident};
 
 /// How an operation of the board failed.
@@ -162,14 +164,9 @@ pub async fn journal(
     let page = journal::list_after(&mut tx, session, after, limit).await?;
     names.know(&mut tx, journal::people_in(&page)).await?;
     for mut entry in page {
-        if BLIND.contains(&entry.kind.as_str()) {
-            entry.actor = Actor::Jury.to_string();
-        }
+        entry.actor = entry.actor_told().into_owned();
         let name = names.of_actor(&mut tx, &entry.actor).await?;
         told.push((entry, name));
     }
     Ok(told)
 }
-
-/// What a panel does in secret; entries written before the journal kept the secret name a juror.
-const BLIND: [&str; 2] = ["vote_cast", "case_decided"];

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::{Error, Incident, Notice, Presence, list_incidents, list_notices, rules};
 use crate::{
     app::App,
-    base::{AttemptId, SessionId},
-    journal::{self, Written},
-    session::{self, ENTRIES_REFUSED, RefusedAtDoor, SECOND_DEVICE_REFUSED},
+    base::{AttemptId, IncidentId, SessionId},
+    journal::{self, Event, Kind, Reach, Written},
+    session::{self, RefusedAtDoor},
 };
 
 /// Whoever has missed more entries than this loads again over HTTP.
@@ -52,51 +50,69 @@ pub async fn news(app: &App, session: SessionId, after: i64) -> Result<News, Err
         news.resync = true;
         return Ok(news);
     }
+    let (mut numbers, mut ids) = (BTreeSet::new(), BTreeSet::new());
     for entry in &entries {
-        news.note(entry);
+        match news.note(entry) {
+            Some(Said::Notice(number)) => _ = numbers.insert(number),
+            Some(Said::Incident(id)) => _ = ids.insert(id),
+            None => {}
+        }
     }
-    let numbers = particulars(&entries, "notice_posted", "number");
     if !numbers.is_empty() {
         news.notices = list_notices(&mut tx, session).await?;
-        news.notices.retain(|notice| numbers.contains(&notice.number.to_string()));
+        news.notices.retain(|notice| numbers.contains(&notice.number));
     }
-    let ids = particulars(&entries, "incident_written", "id");
     if !ids.is_empty() {
         news.incidents = list_incidents(&mut tx, session).await?;
-        news.incidents.retain(|incident| ids.contains(&incident.id.to_string()));
+        news.incidents.retain(|incident| ids.contains(&incident.id));
     }
     Ok(news)
 }
 
+/// What is told with its text.
+#[derive(Debug, PartialEq, Eq)]
+enum Said {
+    Notice(i32),
+    Incident(IncidentId),
+}
+
 impl News {
-    fn note(&mut self, entry: &Written) {
-        match (entry.kind.as_str(), entry.attempt_id) {
-            ("notice_posted", _) | ("incident_written", None) => {}
-            (ENTRIES_REFUSED, _) => self.door = true,
-            ("incident_written" | "answer_saved" | SECOND_DEVICE_REFUSED, Some(attempt)) => {
-                self.rows.insert(attempt);
+    fn note(&mut self, entry: &Written) -> Option<Said> {
+        match (entry.kind.known().map(Kind::reach), entry.attempt_id) {
+            (Some(Reach::Notice), _) => return self.said(entry),
+            (Some(Reach::Incident), attempt) => {
+                self.rows.extend(attempt);
+                return self.said(entry);
             }
-            (_, Some(attempt)) => {
+            (Some(Reach::Door), _) => self.door = true,
+            (Some(Reach::Row), attempt) => self.rows.extend(attempt),
+            // of what a newer program tells of an attempt, its row and its seat are shown anew
+            (Some(Reach::Concerned | Reach::Reload) | None, Some(attempt)) => {
                 self.rows.insert(attempt);
                 self.told.insert(attempt);
             }
-            (kind, None) => {
+            (Some(Reach::Concerned), None) => self.session = true,
+            (Some(Reach::Reload) | None, None) => {
                 self.session = true;
-                self.resync |= kind.starts_with("candidate");
+                self.resync = true;
             }
         }
+        None
     }
-}
 
-/// The member `name` of every entry of one kind, as text.
-fn particulars(entries: &[Written], kind: &str, name: &str) -> BTreeSet<String> {
-    let of_kind = entries.iter().filter(|entry| entry.kind == kind);
-    of_kind
-        .filter_map(|entry| match &serde_json::from_str::<Value>(&entry.body).ok()?[name] {
-            Value::String(text) => Some(text.clone()),
-            other => Some(other.to_string()),
-        })
-        .collect()
+    /// Which notice or incident it is; where the entry does not say it as this program does, all is
+    /// loaded again.
+    fn said(&mut self, entry: &Written) -> Option<Said> {
+        let event = entry.event();
+        if let Some(Event::NoticePosted { number, .. }) = event {
+            Some(Said::Notice(number))
+        } else if let Some(Event::IncidentWritten { id, .. }) = event {
+            Some(Said::Incident(id))
+        } else {
+            self.resync = true;
+            None
+        }
+    }
 }
 
 /// Entries with the session's code that match nobody.
@@ -110,4 +126,49 @@ pub async fn entries_refused(
 /// The presence of a candidate at this instant.
 pub fn presence(app: &App, attempt: AttemptId, entered: bool) -> Presence {
     rules::presence(entered, app.presence.last_seen(attempt), app.clock.now())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        base::{Chance, Timestamp},
+        journal::Told,
+    };
+
+    fn noted(kind: Told, attempt: Option<AttemptId>) -> News {
+        let (at, body) = (Timestamp::UNIX_EPOCH, "{}".to_owned());
+        let (actor, hash) = ("system".to_owned(), Vec::new());
+        let entry = Written { seq: 1, at, actor, kind, attempt_id: attempt, body, hash };
+        let mut news = News::default();
+        news.note(&entry);
+        news
+    }
+
+    #[test]
+    fn what_a_newer_program_wrote_is_told_to_all_whom_it_may_concern() {
+        let ada = Chance::seeded(1).id(Timestamp::UNIX_EPOCH);
+        let newer = || Told::Unknown("something_newer".to_owned());
+        let news = noted(newer(), Some(ada));
+        assert!(news.rows.contains(&ada) && news.told.contains(&ada) && !news.resync);
+        let news = noted(newer(), None);
+        assert!(news.session && news.resync, "rows may have come or gone");
+    }
+
+    #[test]
+    fn a_place_that_is_taken_back_lets_boards_load_again() {
+        assert!(noted(Told::Known(Kind::CandidatesEnrolled), None).resync);
+        assert!(noted(Told::Known(Kind::EnrolmentRemoved), None).resync);
+        assert!(!noted(Told::Known(Kind::SessionOpened), None).resync);
+    }
+
+    #[test]
+    fn a_seat_is_not_told_of_the_answer_that_it_saved() {
+        let ada = Chance::seeded(1).id(Timestamp::UNIX_EPOCH);
+        for kind in [Kind::AnswerSaved, Kind::SecondDeviceRefused] {
+            let news = noted(Told::Known(kind), Some(ada));
+            assert!(news.rows.contains(&ada) && news.told.is_empty());
+        }
+        assert!(noted(Told::Known(Kind::AttemptHeld), Some(ada)).told.contains(&ada));
+    }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    base::{Timestamp, prose, words},
+    base::{Timestamp, prose},
     session::SessionState,
 };
 
@@ -43,34 +43,6 @@ pub fn presence(entered: bool, last_seen: Option<Timestamp>, now: Timestamp) -> 
         Some(silence) if silence <= ONLINE => Presence::Online,
         Some(silence) if silence <= UNSTABLE => Presence::Unstable,
         Some(_) | None => Presence::Offline,
-    }
-}
-
-words! {
-    /// What kind of irregularity an incident is.
-    pub enum IncidentCategory {
-        /// The room: noise, power, comfort.
-        Environment = "environment",
-        /// What a candidate did.
-        CandidateBehaviour = "candidate_behaviour",
-        /// Who a candidate is.
-        Identity = "identity",
-        /// Somebody fell ill.
-        Illness = "illness",
-        /// Somebody came late.
-        Late = "late",
-        /// What staff did, or did not do.
-        Staff = "staff",
-        /// The network.
-        TechnicalNetwork = "technical_network",
-        /// A workstation.
-        TechnicalWorkstation = "technical_workstation",
-        /// The exam itself.
-        TechnicalExam = "technical_exam",
-        /// A suspicion of fraud.
-        SuspectedFraud = "suspected_fraud",
-        /// Anything else.
-        Other = "other",
     }
 }
 
@@ -177,7 +149,7 @@ mod tests {
 
     #[test]
     fn every_category_is_read_back_from_its_word() {
-        for category in IncidentCategory::ALL {
+        for category in crate::journal::IncidentCategory::ALL {
             assert_eq!(category.as_str().parse(), Ok(category));
         }
     }

@@ -1,14 +1,12 @@
 //! Incidents that are written down and notices that are posted, and both as they are read.
 
-use serde_json::json;
-
 use super::{Error, Incident, IncidentCategory, Notice, rules, store};
 use crate::{
     app::App,
     attempt,
     base::{AttemptId, PersonId, SessionId, Timestamp},
     db::{DbError, Tx},
-    journal::{self, Actor},
+    journal::{self, Actor, Event},
     people::Names,
     session::{self, Session},
 };
@@ -34,8 +32,8 @@ pub async fn write_incident(
         at: now,
     };
     store::add_incident(&mut tx, session.id, &row).await?;
-    let body = json!({ "id": row.id, "category": category, "note": row.note });
-    tell(&mut tx, &session, (author, attempt), "incident_written", body, now).await?;
+    let event = Event::IncidentWritten { id: row.id, category, note: row.note.clone() };
+    tell(&mut tx, &session, (author, attempt), event, now).await?;
     let incident = incident(&mut tx, &mut Names::default(), row).await?;
     tx.commit().await?;
     app.bell.ring(session.id);
@@ -56,8 +54,8 @@ pub async fn post_notice(
     let text = rules::accept_notice(session.state, text)?;
     let mut row = store::NoticeRow { number: 0, attempt_id: attempt, text, author, at: now };
     row.number = store::add_notice(&mut tx, session.id, &row).await?;
-    let body = json!({ "number": row.number, "text": row.text });
-    tell(&mut tx, &session, (author, attempt), "notice_posted", body, now).await?;
+    let event = Event::NoticePosted { number: row.number, text: row.text.clone() };
+    tell(&mut tx, &session, (author, attempt), event, now).await?;
     let notice = notice(&mut tx, &mut Names::default(), row).await?;
     tx.commit().await?;
     app.bell.ring(session.id);
@@ -83,13 +81,11 @@ pub(super) async fn tell(
     tx: &mut Tx,
     session: &Session,
     (author, attempt): (PersonId, Option<AttemptId>),
-    kind: &str,
-    body: serde_json::Value,
+    event: Event,
     at: Timestamp,
 ) -> Result<i64, DbError> {
     let actor = Actor::Person(author);
-    journal::append(tx, &journal::Entry { session: session.id, at, actor, kind, attempt, body })
-        .await
+    journal::append(tx, &journal::Entry { session: session.id, at, actor, attempt, event }).await
 }
 
 /// The incidents of a session, oldest first.

@@ -1,7 +1,11 @@
 //! What the minutes call things, in French and in English.
 
 use super::IncidentCategory;
-use crate::{attempt::rules::AttemptState, document::dates};
+use crate::{
+    attempt::rules::AttemptState,
+    document::dates,
+    journal::{Kind, Told},
+};
 
 /// French, or English for `en`.
 pub fn pick(lang: &str, fr: &'static str, en: &'static str) -> &'static str {
@@ -47,26 +51,81 @@ pub fn category(category: IncidentCategory, lang: &str) -> &'static str {
     pick(lang, fr, en)
 }
 
-/// What was done to an attempt; a word of a newer program stays as it is.
-pub fn act<'a>(kind: &'a str, lang: &str) -> &'a str {
-    let (fr, en) = match kind {
-        "attempt_reinstated" => ("réintégration", "reinstated"),
-        "attempt_held" => ("suspension", "held"),
-        "attempt_released" => ("reprise", "released"),
-        "break_overrun" => ("pause dépassée", "break overrun"),
-        "clock_extended" => ("temps modifié", "time changed"),
-        "clock_corrected" => (
+/// What the minutes do with an entry of the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InMinutes {
+    /// A line among the acts, with its words in French and in English.
+    Act(&'static str, &'static str),
+    /// Summed up for its door, with its words.
+    Door(&'static str, &'static str),
+    /// Told by another section, or by none.
+    Elsewhere,
+}
+
+/// What a newer program wrote.
+pub const UNKNOWN: InMinutes =
+    InMinutes::Act("acte inconnu de cette version", "act unknown to this version");
+
+/// Where a kind stands in the minutes, and in which words.
+pub fn in_minutes(kind: Kind) -> InMinutes {
+    use InMinutes::{Act, Door, Elsewhere};
+    match kind {
+        Kind::AttemptReinstated => Act("réintégration", "reinstated"),
+        Kind::AttemptHeld => Act("suspension", "held"),
+        Kind::AttemptReleased => Act("reprise", "released"),
+        Kind::BreakOverrun => Act("pause dépassée", "break overrun"),
+        Kind::ClockExtended => Act("temps modifié", "time changed"),
+        Kind::ClockCorrected => Act(
             "horloge du serveur recalée, temps restants inchangés",
             "server clock corrected, remaining times unchanged",
         ),
-        "attempt_terminated" => ("interruption", "terminated"),
-        "attempt_withdrawn" => ("abandon", "withdrawn"),
-        "device_changed" => ("changement de poste", "device changed"),
-        "entries_refused" => ("entrées refusées", "entries refused"),
-        "second_device_refused" => ("second poste refusé", "second device refused"),
-        other => return other,
-    };
-    pick(lang, fr, en)
+        Kind::AttemptTerminated => Act("interruption", "terminated"),
+        Kind::AttemptWithdrawn => Act("abandon", "withdrawn"),
+        Kind::AttemptReopened => Act("réouverture", "reopened"),
+        Kind::DeviceChanged => Act("changement de poste", "device changed"),
+        Kind::EntriesRefused => Door("entrées refusées", "entries refused"),
+        Kind::SecondDeviceRefused => Door("second poste refusé", "second device refused"),
+        Kind::SessionPlanned
+        | Kind::SessionReplanned
+        | Kind::CandidatesEnrolled
+        | Kind::EnrolmentCorrected
+        | Kind::EnrolmentRemoved
+        | Kind::SessionOpened
+        | Kind::SessionClosed
+        | Kind::AttemptCheckedIn
+        | Kind::AttemptMarkedAbsent
+        | Kind::AttemptAdmitted
+        | Kind::AttemptEntered
+        | Kind::PartStarted
+        | Kind::AnswerSaved
+        | Kind::PartSealed
+        | Kind::AttemptSealed
+        | Kind::AttemptVoided
+        | Kind::IncidentWritten
+        | Kind::NoticePosted
+        | Kind::PanelConvened
+        | Kind::VoteCast
+        | Kind::CaseDecided
+        | Kind::CaseReopened
+        | Kind::PanelClosed
+        | Kind::CertificateIssued
+        | Kind::CertificateRevoked => Elsewhere,
+    }
+}
+
+/// The words of an act or of a door; those of a newer program say so and name its own word.
+pub fn told(kind: &Told, lang: &str) -> String {
+    let place = kind.known().map_or(UNKNOWN, in_minutes);
+    match (kind, place) {
+        (Told::Known(_), InMinutes::Act(fr, en) | InMinutes::Door(fr, en)) => {
+            pick(lang, fr, en).to_owned()
+        }
+        (Told::Unknown(word), InMinutes::Act(fr, en) | InMinutes::Door(fr, en)) => {
+            format!("{} ({word})", pick(lang, fr, en))
+        }
+        // no minutes of ours have such a line
+        (told, InMinutes::Elsewhere) => told.word().to_owned(),
+    }
 }
 
 /// By how much the server's clock was set forward or back, which nobody's time follows.
@@ -92,7 +151,8 @@ mod tests {
         for one in IncidentCategory::ALL {
             assert!(!category(one, "fr").is_empty() && !category(one, "en").is_empty());
         }
-        assert_eq!(act("attempt_held", "en"), "held");
-        assert_eq!(act("something_new", "fr"), "something_new");
+        assert_eq!(told(&Told::Known(Kind::AttemptHeld), "en"), "held");
+        let newer = Told::Unknown("something_newer".to_owned());
+        assert_eq!(told(&newer, "fr"), "acte inconnu de cette version (something_newer)");
     }
 }

@@ -29,7 +29,7 @@ use crate::{
     attempt,
     base::{CertificateId, SessionId, Timestamp},
     centre, db, document, enrolment,
-    journal::{self, Actor, Entry},
+    journal::{self, Actor, Entry, Event},
     jury::{self, Certifiable},
     lasting, scheme, session,
 };
@@ -222,12 +222,11 @@ async fn keep(
         session: certificate.session,
         at: now,
         actor: Actor::System,
-        kind: "certificate_issued",
         attempt: Some(certificate.attempt),
-        body: serde_json::json!({
-            "code": certificate.facts.code,
-            "level": certificate.facts.level,
-        }),
+        event: Event::CertificateIssued {
+            code: certificate.facts.code.to_string(),
+            level: certificate.facts.level.clone(),
+        },
     };
     journal::append(&mut tx, &entry).await?;
     tx.commit().await?;

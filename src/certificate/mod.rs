@@ -20,9 +20,10 @@ use crate::{
     base::{AttemptId, CaseId, CertificateId, SessionId, Timestamp},
     db::DbError,
     document::DrawError,
-    journal::{self, Actor, Entry},
+    journal::{self, Actor, Entry, Event},
 };
 
+pub use crate::journal::RevocationReason as Reason;
 pub use code::{Code, NotACode};
 pub use drawn::{draw, meaning};
 pub use facts::Facts;
@@ -30,7 +31,7 @@ pub use find::{find, find_by_attempt, find_by_code, keys, list_of_session, pdf};
 pub use issue::{Issued, finish, intend, issue_pending, work};
 pub use outcome::{Decided, decided};
 pub use proof::Key;
-pub use rules::{Reason, Refusal, Status};
+pub use rules::{Refusal, Status};
 
 /// Why an operation failed.
 #[derive(Debug, thiserror::Error)]
@@ -127,9 +128,8 @@ pub async fn revoke(
         session: certificate.session,
         at: now,
         actor: by,
-        kind: "certificate_revoked",
         attempt: Some(certificate.attempt),
-        body: serde_json::json!({ "code": certificate.facts.code, "reason": reason.as_str() }),
+        event: Event::CertificateRevoked { code: certificate.facts.code.to_string(), reason },
     };
     journal::append(&mut tx, &entry).await?;
     tx.commit().await?;

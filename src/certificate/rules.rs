@@ -25,18 +25,6 @@ words! {
     }
 }
 
-words! {
-    /// Why a certificate is taken back.
-    pub enum Reason {
-        /// It was obtained by fraud.
-        Fraud = "fraud",
-        /// It says something wrong.
-        Error = "error",
-        /// Its holder asks for it.
-        Request = "request",
-    }
-}
-
 /// Why a rule said no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {

@@ -21,7 +21,7 @@ use crate::{
     attempt::{Blocker, rules::AttemptState},
     base::{AttemptId, Language},
     board::{self, Incident, IncidentCategory, Notice, Row},
-    journal::Written,
+    journal::{Kind, Written},
     people::tickets,
     session::RefusedAtDoor,
 };
@@ -104,7 +104,10 @@ pub struct JournalEntry {
     at: DateTime<Utc>,
     actor: String,
     actor_name: String,
-    kind: String,
+    /// What it is about; absent when a newer version wrote it.
+    kind: Option<Kind>,
+    /// The word of the kind, as it is stored and hashed.
+    word: String,
     attempt_id: Option<AttemptId>,
     body: Value,
     hash: String,
@@ -117,7 +120,8 @@ impl From<(Written, String)> for JournalEntry {
             at: entry.at,
             actor: entry.actor,
             actor_name,
-            kind: entry.kind,
+            kind: entry.kind.known(),
+            word: entry.kind.into(),
             attempt_id: entry.attempt_id,
             body: serde_json::from_str(&entry.body).unwrap_or_default(),
             hash: hex::encode(entry.hash),

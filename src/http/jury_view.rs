@@ -11,6 +11,7 @@ use crate::{
     base::{CaseId, PanelId, PersonId, SessionId},
     board::{Incident, IncidentCategory},
     item::PaperItem,
+    journal::Kind,
     jury::{
         By, CaseDetail, CaseView, JudgedAnswer, NamedVote, Outcome, PanelDetail, PanelView, Seated,
         Standing, TimelineEntry, Vote,
@@ -140,7 +141,12 @@ pub struct CaseEvent {
     by: By,
     /// Of staff; empty for others.
     actor_name: String,
-    kind: String,
+    /// What it is about; absent when a newer version wrote it.
+    kind: Option<Kind>,
+    /// The word of the kind.
+    word: String,
+    /// Whether it is worth a second look; what nobody knows is.
+    weighs: bool,
     /// Those particulars that are of the exam.
     body: Value,
 }
@@ -256,7 +262,8 @@ impl From<JudgedAnswer> for JudgedAnswerBody {
 impl From<(usize, TimelineEntry)> for CaseEvent {
     fn from((number, entry): (usize, TimelineEntry)) -> Self {
         let TimelineEntry { at, by, actor_name, kind, body } = entry;
-        Self { number, at, by, actor_name, kind, body }
+        let weighs = kind.known().is_none_or(Kind::weighs);
+        Self { number, at, by, actor_name, kind: kind.known(), word: kind.into(), weighs, body }
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn link(session: SessionId, previous: &[u8], entry: &Written) -> Vec<
         &entry.seq.to_be_bytes(),
         &entry.at.timestamp_micros().to_be_bytes(),
         entry.actor.as_bytes(),
-        entry.kind.as_bytes(),
+        entry.kind.word().as_bytes(),
         attempt.as_bytes(),
         entry.body.as_bytes(),
     ] {
@@ -49,7 +49,10 @@ pub(super) fn link(session: SessionId, previous: &[u8], entry: &Written) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::Chance;
+    use crate::{
+        base::Chance,
+        journal::{Kind, Told},
+    };
 
     fn chain() -> (SessionId, Vec<Written>) {
         let at = "2027-03-01T09:00:00Z".parse().unwrap();
@@ -61,7 +64,7 @@ mod tests {
                 seq,
                 at,
                 actor: "system".into(),
-                kind: "notice_posted".into(),
+                kind: Told::Known(Kind::NoticePosted),
                 attempt_id: None,
                 body: format!("{{\"n\":{seq}}}"),
                 hash: Vec::new(),

@@ -4,21 +4,29 @@
 //! session, written in the caller's transaction, and told only after the commit. The bell carries
 //! no data: who follows reads what was written after the last number known.
 
+mod words;
+mod event;
+mod flags;
+mod told;
 mod chain;
 mod store;
 mod bell;
 mod look;
+#[cfg(test)]
+mod kinds_tests;
 
-use std::collections::BTreeSet;
-
-use serde_json::Value;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use crate::base::{AttemptId, PersonId, SessionId, Timestamp};
 
 pub use bell::Bell;
 pub use chain::{ChainBroken, verify};
+pub use event::{CorrectedClock, DecidedCase, Event, Kind};
+pub use flags::{Done, Reach};
 pub use look::keep_looking;
 pub use store::{append, find_head, find_last_instant, list_after, list_of_attempt};
+pub use told::Told;
+pub use words::{AttemptState, IncidentCategory, Outcome, RevocationReason, SealCause};
 
 /// Who did something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,19 +54,17 @@ impl std::fmt::Display for Actor {
 
 /// What is to be written.
 #[derive(Debug, Clone)]
-pub struct Entry<'a> {
+pub struct Entry {
     /// Whose journal.
     pub session: SessionId,
     /// When it happened, by the clock of the operation.
     pub at: Timestamp,
     /// Who did it.
     pub actor: Actor,
-    /// A word in the past tense, such as `attempt_held`.
-    pub kind: &'a str,
     /// The attempt it concerns; absent for the room.
     pub attempt: Option<AttemptId>,
-    /// The particulars.
-    pub body: Value,
+    /// What happened.
+    pub event: Event,
 }
 
 /// What was written.
@@ -70,8 +76,9 @@ pub struct Written {
     pub at: Timestamp,
     /// Who did it: an id, `system` or `jury`.
     pub actor: String,
-    /// A word in the past tense.
-    pub kind: String,
+    /// What it is about.
+    #[sqlx(try_from = "String")]
+    pub kind: Told,
     /// The attempt it concerns.
     pub attempt_id: Option<AttemptId>,
     /// The particulars, JSON as it was hashed.
@@ -83,4 +90,20 @@ pub struct Written {
 /// The people with an account who acted in these entries.
 pub fn people_in(entries: &[Written]) -> BTreeSet<PersonId> {
     entries.iter().filter_map(|entry| entry.actor.parse().ok()).collect()
+}
+
+impl Written {
+    /// What happened; nothing where this program does not know the kind, or not this body of it.
+    pub fn event(&self) -> Option<Event> {
+        Event::read(self.kind.known()?, &self.body)
+    }
+
+    /// Who did it, as it may be told. Entries of before the journal kept the secret name a juror.
+    pub fn actor_told(&self) -> Cow<'_, str> {
+        if self.kind.known().is_some_and(Kind::is_secret) {
+            Cow::Owned(Actor::Jury.to_string())
+        } else {
+            Cow::Borrowed(&self.actor)
+        }
+    }
 }

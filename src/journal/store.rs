@@ -1,6 +1,6 @@
 //! SQL of the journal.
 
-use super::{Entry, Written, chain::link};
+use super::{Entry, Told, Written, chain::link};
 use crate::{
     base::{AttemptId, SessionId, Timestamp},
     db::{DbError, Tx},
@@ -9,7 +9,7 @@ use crate::{
 
 /// Writes one entry in the caller's transaction and returns its number. The update of the head
 /// holds other writers of the same session off until the commit, so numbers have no gaps.
-pub async fn append(tx: &mut Tx, entry: &Entry<'_>) -> Result<i64, DbError> {
+pub async fn append(tx: &mut Tx, entry: &Entry) -> Result<i64, DbError> {
     let (seq, previous): (i64, Vec<u8>) = fetch!(
         tx,
         fetch_one,
@@ -24,9 +24,9 @@ pub async fn append(tx: &mut Tx, entry: &Entry<'_>) -> Result<i64, DbError> {
         seq,
         at: entry.at,
         actor: entry.actor.to_string(),
-        kind: entry.kind.to_owned(),
+        kind: Told::Known(entry.event.kind()),
         attempt_id: entry.attempt,
-        body: entry.body.to_string(),
+        body: entry.event.body(),
         hash: Vec::new(),
     };
     written.hash = link(entry.session, &previous, &written);
@@ -43,7 +43,7 @@ async fn put_entry(tx: &mut Tx, session: SessionId, entry: &Written) -> Result<(
         entry.seq,
         entry.at,
         &entry.actor,
-        &entry.kind,
+        entry.kind.word(),
         entry.attempt_id,
         &entry.body,
         &entry.hash,

@@ -1,8 +1,6 @@
 //! Closing a panel: every case is decided, the minutes are signed, what was cancelled
 //! or rejected is voided, the session is validated.
 
-use serde_json::{Value, json};
-
 use super::{
     Case, Decision, Error, Panel, PanelAccess, Refusal,
     bench::Bench,
@@ -14,7 +12,7 @@ use crate::{
     attempt,
     base::Timestamp,
     db::{DbError, Tx},
-    journal::{self, Actor},
+    journal::{self, Actor, DecidedCase, Event},
     scheme::Scheme,
     session,
 };
@@ -65,9 +63,8 @@ pub async fn close(app: &App, access: &PanelAccess) -> Result<(), Error> {
         session: session.id,
         at: now,
         actor: president,
-        kind: "panel_closed",
         attempt: None,
-        body: told(&panel, &signed.digest(), &cases),
+        event: told(&panel, signed.digest(), &cases),
     };
     journal::append(&mut tx, &entry).await?;
     tx.commit().await?;
@@ -81,12 +78,14 @@ fn decided(cases: &[Case]) -> impl Iterator<Item = (&Case, &Decision)> {
 }
 
 /// What the journal tells of a panel that closes.
-fn told(panel: &Panel, minutes: &str, cases: &[Case]) -> Value {
-    let decided = decided(cases).map(|(case, decision)| {
-        json!({ "attempt": case.attempt, "number": case.number, "outcome": decision.outcome,
-                "level": decision.level })
+fn told(panel: &Panel, minutes: String, cases: &[Case]) -> Event {
+    let decided = decided(cases).map(|(case, decision)| DecidedCase {
+        attempt: case.attempt,
+        number: case.number,
+        outcome: decision.outcome,
+        level: decision.level.clone(),
     });
-    json!({ "panel": panel.id, "minutes": minutes, "decided": decided.collect::<Vec<_>>() })
+    Event::PanelClosed { panel: panel.id, minutes, decided: decided.collect() }
 }
 
 /// Opens those cases again whose decision is not what the votes that count settle. Returns their
@@ -107,7 +106,7 @@ async fn open_again(
             .map(|choice| judge::decision(scheme, case, (&seats, &votes), &choice, decided.at));
         if settled.as_ref() != Some(decided) {
             store::remove_decision(tx, case.id).await?;
-            tell(tx, panel, "case_reopened", json!({ "number": case.number }), now).await?;
+            tell(tx, panel, Event::CaseReopened { number: case.number }, now).await?;
             again.push(case.number);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Case, Error, Panel, Refusal, rules, store};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     centre,
     db::{DbError, Tx},
     item::{Form, draw_form, score_part},
-    journal::{self, Actor},
+    journal::{self, Actor, Event},
     people::{self, Role},
     scheme::{self, Scheme, Score},
     session::{self, Session, SessionState},
@@ -48,9 +48,8 @@ pub async fn convene(
         session: session.id,
         at: now,
         actor: Actor::Person(admin),
-        kind: "panel_convened",
         attempt: None,
-        body: json!({ "panel": panel.id, "president": president, "jurors": jurors, "cases": cases }),
+        event: Event::PanelConvened { panel: panel.id, president, jurors, cases },
     };
     journal::append(&mut tx, &entry).await?;
     tx.commit().await?;

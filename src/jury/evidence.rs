@@ -10,7 +10,7 @@ use crate::{
     base::{AttemptId, Timestamp},
     db::{DbError, Tx},
     item::{self, PaperItem},
-    journal::{self, Actor, Written},
+    journal::{self, Actor, Told, Written},
     people::Names,
     scheme::{Scheme, Text},
 };
@@ -39,8 +39,8 @@ pub struct TimelineEntry {
     pub by: By,
     /// The name of who acted; empty for all but staff.
     pub actor_name: String,
-    /// A word in the past tense.
-    pub kind: String,
+    /// What it is about.
+    pub kind: Told,
     /// Those particulars that are of the exam and of nothing else.
     pub body: Value,
 }
@@ -97,7 +97,7 @@ pub(super) async fn timeline(
     let all = journal::list_of_attempt(tx, attempt).await?;
     names.know(tx, journal::people_in(&all)).await?;
     for written in all {
-        let actor_name = names.of_actor(tx, &written.actor).await?;
+        let actor_name = names.of_actor(tx, &written.actor_told()).await?;
         let by = by(&written);
         let body = particulars(&written.body);
         timeline.push(TimelineEntry { at: written.at, by, actor_name, kind: written.kind, body });
@@ -106,7 +106,8 @@ pub(super) async fn timeline(
 }
 
 fn by(written: &Written) -> By {
-    let is = |actor: Actor| actor.to_string() == written.actor;
+    let told = written.actor_told();
+    let is = |actor: Actor| actor.to_string() == told;
     if written.attempt_id.is_some_and(|attempt| is(Actor::Candidate(attempt))) {
         By::Candidate
     } else if is(Actor::System) {

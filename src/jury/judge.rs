@@ -1,7 +1,5 @@
 //! Voting on a case, and the president's decision.
 
-use serde_json::json;
-
 use super::{
     Case, Choice, Decision, Error, Outcome, Panel, Refusal, Seat, Vote, bench::Bench, rules, store,
 };
@@ -9,7 +7,7 @@ use crate::{
     app::App,
     base::{CaseId, PersonId, Timestamp},
     db::{DbError, Tx},
-    journal::{self, Actor},
+    journal::{self, Actor, Event},
     scheme::{self, Scheme},
     session,
 };
@@ -53,8 +51,8 @@ pub async fn cast_vote(
     let (choice, reason) = rules::check_vote(&open.scheme, proposed, outcome, level, reason)?;
     store::put_vote(&mut tx, case, &Vote { juror, choice, reason }, now).await?;
     let votes = open.bench.counted(store::list_votes(&mut tx, case).await?);
-    let body = json!({ "number": open.case.number, "votes": votes.len() });
-    tell(&mut tx, &open.panel, "vote_cast", body, now).await?;
+    let event = Event::VoteCast { number: open.case.number, votes: votes.len() };
+    tell(&mut tx, &open.panel, event, now).await?;
     let choice = rules::decided(&open.scheme.jury, &open.bench.judging(), &votes);
     if let Some(choice) = choice {
         put_decision(&mut tx, &open, &votes, &choice, now).await?;
@@ -108,8 +106,7 @@ async fn put_decision(
     let seats = open.bench.judging();
     let decision = decision(&open.scheme, &open.case, (&seats, votes), choice, now);
     store::put_decision(tx, open.case.id, &decision).await?;
-    let body = json!({ "number": open.case.number });
-    tell(tx, &open.panel, "case_decided", body, now).await
+    tell(tx, &open.panel, Event::CaseDecided { number: open.case.number }, now).await
 }
 
 /// Writes what the jury did. The journal is open to the centre: no entry says who did it, what was
@@ -117,11 +114,10 @@ async fn put_decision(
 pub(super) async fn tell(
     tx: &mut Tx,
     panel: &Panel,
-    kind: &str,
-    body: serde_json::Value,
+    event: Event,
     at: Timestamp,
 ) -> Result<(), DbError> {
     let session = panel.session;
-    let entry = journal::Entry { session, at, actor: Actor::Jury, kind, attempt: None, body };
+    let entry = journal::Entry { session, at, actor: Actor::Jury, attempt: None, event };
     journal::append(tx, &entry).await.map(|_| ())
 }

@@ -29,6 +29,7 @@ use crate::{
     scheme::Score,
 };
 
+pub use crate::journal::Outcome;
 pub use access::{PanelAccess, access, access_to_case};
 pub use bench::Seated;
 pub use certifiable_store::{Certifiable, list_certifiable, list_sessions_closed_since};
@@ -37,7 +38,7 @@ pub use convene::convene;
 pub use evidence::{By, JudgedAnswer, TimelineEntry};
 pub use judge::{cast_vote, decide};
 pub use minutes::pdf as minutes_pdf;
-pub use rules::{Choice, Outcome, Refusal, Seat, Standing, Vote};
+pub use rules::{Choice, Refusal, Seat, Standing, Vote};
 pub use store::{find_case_of, find_panel_of, list_cases};
 pub use view::{
     CaseDetail, CaseView, NamedVote, PanelDetail, PanelView, case, case_in_list, convened, panel,

@@ -5,28 +5,13 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    base::{PersonId, prose, words},
+    base::{PersonId, prose},
+    journal::Outcome,
     scheme::{JuryRule, Scheme, Tie},
 };
 
 /// The longest reason, in characters.
 pub const LONGEST_REASON: usize = 2_000;
-
-words! {
-    /// What a panel can decide.
-    pub enum Outcome {
-        /// The proposed level stands.
-        Validated = "validated",
-        /// Another level.
-        Changed = "changed",
-        /// No level.
-        Refused = "refused",
-        /// The attempt does not count, for a technical reason.
-        Cancelled = "cancelled",
-        /// No level, for fraud.
-        Rejected = "rejected",
-    }
-}
 
 impl Outcome {
     /// Whether the attempt counts for nothing.

@@ -14,9 +14,9 @@ use uuid::Uuid;
 use super::{Session, SessionState, door_store, store};
 use crate::{
     app::{App, DEVICES_TOLD_APART, Knock, Knocks},
-    base::{AttemptId, SessionId, Timestamp},
+    base::{AttemptId, SessionId, Timestamp, words},
     db::{DbError, Tx},
-    journal::{self, Actor},
+    journal::{self, Actor, Event},
     lasting,
 };
 use door_store::DoorRow;
@@ -26,10 +26,15 @@ const EVERY: Duration = Duration::from_secs(1);
 /// Between two lines of the journal about one door.
 const A_LINE_EVERY: chrono::Duration = chrono::Duration::minutes(1);
 
-/// The journal's word for entries that match nobody.
-pub const ENTRIES_REFUSED: &str = "entries_refused";
-/// The journal's word for devices that wanted a seat that is taken.
-pub const SECOND_DEVICE_REFUSED: &str = "second_device_refused";
+words! {
+    /// Which door something was refused at.
+    enum At {
+        /// The room's: entries with its code that match nobody.
+        Room = "entries_refused",
+        /// A seat's: other devices wanted it.
+        Seat = "second_device_refused",
+    }
+}
 
 /// What was refused at one door since it opened.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -138,22 +143,22 @@ async fn write_down(
     }
     let known = door_store::list_doors(tx, session).await?;
     for (knock, knocks) in knocks {
-        let (kind, about_id) = address(*knock);
-        let row = known.iter().find(|row| row.kind == kind && row.about_id == about_id);
-        door_store::put_door(tx, session, &joined(row, kind, about_id, knocks)).await?;
+        let (at, about_id) = address(*knock);
+        let row = known.iter().find(|row| row.kind == at.as_str() && row.about_id == about_id);
+        door_store::put_door(tx, session, &joined(row, at, about_id, knocks)).await?;
     }
     Ok(())
 }
 
-fn address(knock: Knock) -> (&'static str, Uuid) {
+fn address(knock: Knock) -> (At, Uuid) {
     match knock {
-        Knock::WrongEntry(session) => (ENTRIES_REFUSED, session.0),
-        Knock::SecondDevice(_, attempt) => (SECOND_DEVICE_REFUSED, attempt.0),
+        Knock::WrongEntry(session) => (At::Room, session.0),
+        Knock::SecondDevice(_, attempt) => (At::Seat, attempt.0),
     }
 }
 
 /// The row of a door after `more` was refused there.
-fn joined(row: Option<&DoorRow>, kind: &str, about_id: Uuid, more: &Knocks) -> DoorRow {
+fn joined(row: Option<&DoorRow>, at: At, about_id: Uuid, more: &Knocks) -> DoorRow {
     let mut all = more.clone();
     let mut waiting = more.clone();
     if let Some(row) = row {
@@ -173,7 +178,7 @@ fn joined(row: Option<&DoorRow>, kind: &str, about_id: Uuid, more: &Knocks) -> D
         }
     }
     DoorRow {
-        kind: kind.to_owned(),
+        kind: at.as_str().to_owned(),
         about_id,
         times: all.times,
         first_at: all.first_at,
@@ -202,16 +207,9 @@ async fn tell(
         if door.waiting == 0 || !is_time(door.told_at, now) {
             continue;
         }
-        let entry = journal::Entry {
-            session: session.id,
-            at: now,
-            actor: Actor::System,
-            kind: &door.kind,
-            attempt: (door.kind == SECOND_DEVICE_REFUSED).then_some(AttemptId(door.about_id)),
-            body: json!({ "count": door.waiting, "since": door.waiting_since,
-                          "devices": read(&door.waiting_devices).len(),
-                          "total": door.times, "total_devices": read(&door.devices).len() }),
-        };
+        let (attempt, event) = line(&door)?;
+        let (at, actor) = (now, Actor::System);
+        let entry = journal::Entry { session: session.id, at, actor, attempt, event };
         journal::append(tx, &entry).await?;
         (door.waiting, door.told_at) = (0, Some(now));
         "[]".clone_into(&mut door.waiting_devices);
@@ -219,6 +217,20 @@ async fn tell(
         told += 1;
     }
     Ok(told)
+}
+
+/// What the journal says of what waits at a door.
+fn line(door: &DoorRow) -> Result<(Option<AttemptId>, Event), DbError> {
+    let (count, since) = (door.waiting, door.waiting_since);
+    let devices = read(&door.waiting_devices).len();
+    let (total, total_devices) = (door.times, read(&door.devices).len());
+    Ok(match door.kind.parse()? {
+        At::Room => (None, Event::EntriesRefused { count, since, devices, total, total_devices }),
+        At::Seat => {
+            let seat = AttemptId(door.about_id);
+            (Some(seat), Event::SecondDeviceRefused { count, since, devices, total, total_devices })
+        }
+    })
 }
 
 /// What was refused at the doors of a session.
@@ -231,10 +243,9 @@ pub async fn list_refused(tx: &mut Tx, session: SessionId) -> Result<Doors, DbEr
             first_at: row.first_at,
             last_at: row.last_at,
         };
-        if row.kind == SECOND_DEVICE_REFUSED {
-            doors.seats.insert(AttemptId(row.about_id), refused);
-        } else {
-            doors.entries = Some(refused);
+        match row.kind.parse()? {
+            At::Room => doors.entries = Some(refused),
+            At::Seat => _ = doors.seats.insert(AttemptId(row.about_id), refused),
         }
     }
     Ok(doors)
@@ -264,16 +275,16 @@ mod tests {
     #[test]
     fn what_was_told_is_not_told_again_and_counts_altogether() {
         let id = Uuid::nil();
-        let first = joined(None, ENTRIES_REFUSED, id, &knocks(3, 0, 2, "a"));
+        let first = joined(None, At::Room, id, &knocks(3, 0, 2, "a"));
         assert_eq!((first.times, first.waiting), (3, 3));
         let told =
             DoorRow { waiting: 0, waiting_devices: "[]".into(), told_at: Some(at(2)), ..first };
-        let second = joined(Some(&told), ENTRIES_REFUSED, id, &knocks(4, 5, 9, "b"));
+        let second = joined(Some(&told), At::Room, id, &knocks(4, 5, 9, "b"));
         assert_eq!((second.times, second.waiting), (7, 4));
         assert_eq!((second.first_at, second.last_at, second.waiting_since), (at(0), at(9), at(5)));
         assert_eq!(read(&second.devices).len(), 2);
         assert_eq!(read(&second.waiting_devices).len(), 1);
-        let third = joined(Some(&second), ENTRIES_REFUSED, id, &knocks(1, 10, 10, "a"));
+        let third = joined(Some(&second), At::Room, id, &knocks(1, 10, 10, "a"));
         assert_eq!((third.times, third.waiting, third.waiting_since), (8, 5, at(5)));
     }
 }

@@ -27,10 +27,7 @@ use crate::{
 };
 
 pub use access::{Access, access};
-pub use door::{
-    Doors, ENTRIES_REFUSED, RefusedAtDoor, SECOND_DEVICE_REFUSED, keep_telling, list_refused,
-    tell_refused, tell_waiting,
-};
+pub use door::{Doors, RefusedAtDoor, keep_telling, list_refused, tell_refused, tell_waiting};
 pub use door_code::fold_code;
 pub use frozen::scheme_of;
 pub use note::note;

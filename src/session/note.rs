@@ -4,7 +4,7 @@ use super::Session;
 use crate::{
     base::{PersonId, Timestamp},
     db::{DbError, Tx},
-    journal::{self, Actor, Entry},
+    journal::{self, Actor, Entry, Event},
 };
 
 /// Writes into the journal what a person did with a session as a whole.
@@ -12,11 +12,10 @@ pub async fn note(
     tx: &mut Tx,
     session: &Session,
     person: PersonId,
-    kind: &str,
-    body: serde_json::Value,
+    event: Event,
     at: Timestamp,
 ) -> Result<i64, DbError> {
     let actor = Actor::Person(person);
-    let entry = Entry { session: session.id, at, actor, kind, attempt: None, body };
+    let entry = Entry { session: session.id, at, actor, attempt: None, event };
     journal::append(tx, &entry).await
 }

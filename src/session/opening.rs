@@ -1,7 +1,5 @@
 //! Opening the door.
 
-use serde_json::json;
-
 use super::{
     Error, SessionState,
     access::Access,
@@ -10,7 +8,7 @@ use super::{
     store,
     view::{Detail, detail},
 };
-use crate::app::App;
+use crate::{app::App, journal::Event};
 
 /// Opens the door: check-in begins, and the entry code works from here. Opening an open session
 /// again changes nothing.
@@ -27,7 +25,7 @@ pub async fn open(app: &App, access: &Access) -> Result<Detail, Error> {
         SessionState::Planned => {}
     }
     store::put_opened(&mut tx, session.id, now).await?;
-    note(&mut tx, &session, access.person(), "session_opened", json!({}), now).await?;
+    note(&mut tx, &session, access.person(), Event::SessionOpened {}, now).await?;
     tx.commit().await?;
     app.bell.ring(session.id);
     detail(app, access).await

@@ -1,7 +1,5 @@
 //! Planning a session, and changing the plan until the day is over.
 
-use serde_json::json;
-
 use super::{
     Error, Session, SessionState,
     access::Access,
@@ -16,6 +14,7 @@ use crate::{
     base::{CentreId, Language, PersonId, SessionId},
     centre::{self, CentreScope},
     db::{DbError, Tx},
+    journal::Event,
     scheme,
 };
 
@@ -74,8 +73,8 @@ pub async fn plan(app: &App, scope: &CentreScope, new: &NewSession) -> Result<De
     };
     store::add_session(&mut tx, &session, scope.person()).await?;
     appoint(&mut tx, centre.id, session.id, &new.plan.invigilators).await?;
-    let body = json!({ "starts_at": session.starts_at });
-    note(&mut tx, &session, scope.person(), "session_planned", body, now).await?;
+    let event = Event::SessionPlanned { starts_at: session.starts_at };
+    note(&mut tx, &session, scope.person(), event, now).await?;
     tx.commit().await?;
     app.bell.ring(session.id);
     let access = Access::of_planner(session, scope);
@@ -139,11 +138,14 @@ pub async fn change(
     };
     store::put_plan(&mut tx, &session).await?;
     appoint(&mut tx, session.centre, session.id, &plan.invigilators).await?;
-    let body = json!({
-        "starts_at": session.starts_at, "place": session.place, "room": session.room,
-        "language": session.language, "invigilators": plan.invigilators,
-    });
-    note(&mut tx, &session, access.person(), "session_replanned", body, now).await?;
+    let event = Event::SessionReplanned {
+        starts_at: session.starts_at,
+        place: session.place.clone(),
+        room: session.room.clone(),
+        language: session.language,
+        invigilators: plan.invigilators.clone(),
+    };
+    note(&mut tx, &session, access.person(), event, now).await?;
     tx.commit().await?;
     app.bell.ring(session.id);
     detail(app, access).await

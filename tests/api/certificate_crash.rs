@@ -70,7 +70,7 @@ async fn check(data: &Data, session: SessionId, intended: &[Certificate]) {
     assert_eq!(journal::verify(session, &told), Ok(()));
     for one in &issued {
         let of_this = |entry: &&journal::Written| {
-            entry.kind == "certificate_issued" && entry.attempt_id == Some(one.attempt)
+            entry.kind.is(journal::Kind::CertificateIssued) && entry.attempt_id == Some(one.attempt)
         };
         assert_eq!(told.iter().filter(of_this).count(), 1);
     }

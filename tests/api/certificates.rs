@@ -52,7 +52,8 @@ both! {
         assert_eq!(claims, first[0].facts.claims());
         let mut tx = app.app.db.read().await.unwrap();
         let entries = journal::list_after(&mut tx, session, 0, 100).await.unwrap();
-        let told = entries.iter().filter(|entry| entry.kind == "certificate_issued").count();
+        let issued = |entry: &&journal::Written| entry.kind.is(journal::Kind::CertificateIssued);
+        let told = entries.iter().filter(issued).count();
         assert_eq!(told, 2);
         journal::verify(session, &entries).unwrap();
     }

@@ -99,11 +99,12 @@ async fn accept_a_step(app: TestApp, seconds: i64) {
     let mut tx = app.app.db.read().await.unwrap();
     let journal = journal::list_after(&mut tx, room.session, 0, 1000).await.unwrap();
     assert_eq!(journal::verify(room.session, &journal), Ok(()));
-    let corrected: Vec<_> = journal.iter().filter(|e| e.kind == "clock_corrected").collect();
+    let corrected: Vec<_> =
+        journal.iter().filter(|e| e.kind.is(journal::Kind::ClockCorrected)).collect();
     assert_eq!(corrected.iter().filter(|entry| entry.attempt_id.is_none()).count(), 1);
     assert_eq!(corrected.len(), 4, "and one for each clock that counts");
     assert!(
-        journal.iter().all(|entry| entry.kind != "break_overrun"),
+        journal.iter().all(|entry| !entry.kind.is(journal::Kind::BreakOverrun)),
         "the break is as long as ever"
     );
 

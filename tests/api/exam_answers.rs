@@ -1,6 +1,9 @@
 //! Saving answers: what counts, what is refused, what is kept.
 
-use jurat::attempt::{self, Revision, rules::Command};
+use jurat::{
+    attempt::{self, Revision, rules::Command},
+    journal::{Kind, Written},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -160,7 +163,8 @@ both! {
         let (mut candidate, items) = room.started(&app, "Hopper").await;
         candidate.save(1, &items[0], 1, plausible(&items[0], 0)).await.expect(200);
         let story = room.story(&app, "Hopper").await;
-        let saved = story.iter().find(|entry| entry.kind == "answer_saved").unwrap();
+        let is_answer = |entry: &&Written| entry.kind.is(Kind::AnswerSaved);
+        let saved = story.iter().find(is_answer).unwrap();
         let body: Value = serde_json::from_str(&saved.body).unwrap();
         assert_eq!(body["item"], items[0]["id"]);
         assert_eq!(body["sha256"].as_str().unwrap().len(), 64);

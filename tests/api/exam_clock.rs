@@ -7,7 +7,7 @@ use jurat::{
         rules::{AttemptState, Command, Refusal},
     },
     enrolment::ExtraTime,
-    journal::Actor,
+    journal::{Actor, Kind},
     session,
 };
 use serde_json::json;
@@ -109,7 +109,7 @@ both! {
         let view = other.view().await;
         assert_eq!(view["parts"][0]["sealed_at"], "2027-03-01T09:01:00Z");
         let story = room.story(&app, "Hopper").await;
-        assert_eq!(story.iter().filter(|entry| entry.kind == "part_sealed").count(), 1);
+        assert_eq!(story.iter().filter(|entry| entry.kind.is(Kind::PartSealed)).count(), 1);
     }
 
     async fn a_command_to_the_room_is_decided_for_each_attempt(app: TestApp) {

@@ -2,7 +2,7 @@
 
 use jurat::{
     app::{App, Door},
-    journal::{self, Written},
+    journal::{self, Kind, Written},
     session,
 };
 use serde_json::{Value, json};
@@ -24,11 +24,11 @@ fn ada(day: &Day) -> Value {
 }
 
 /// The lines of the journal of one kind, and what they say.
-async fn lines(app: &App, day: &Day, kind: &str) -> Vec<(Written, Value)> {
+async fn lines(app: &App, day: &Day, kind: Kind) -> Vec<(Written, Value)> {
     let session = day.session.parse().unwrap();
     let mut tx = app.db.read().await.unwrap();
     let all = journal::list_after(&mut tx, session, 0, 10_000).await.unwrap();
-    let of_kind = all.into_iter().filter(|entry| entry.kind == kind);
+    let of_kind = all.into_iter().filter(|entry| entry.kind.is(kind));
     of_kind.map(|entry| (entry.clone(), serde_json::from_str(&entry.body).unwrap())).collect()
 }
 
@@ -48,7 +48,7 @@ both! {
         }
         one.post("/api/v1/entry", stranger(&day)).await.refused(404, "entry_refused");
         session::tell_refused(&app.app).await.unwrap();
-        let told = lines(&app.app, &day, "entries_refused").await;
+        let told = lines(&app.app, &day, Kind::EntriesRefused).await;
         assert_eq!(told.len(), 1, "the first is told at once");
         assert_eq!((&told[0].1["count"], &told[0].0.attempt_id), (&json!(1), &None));
         for _ in 0..7 {
@@ -56,13 +56,13 @@ both! {
             other.post("/api/v1/entry", stranger(&day)).await.refused(404, "entry_refused");
         }
         session::tell_refused(&app.app).await.unwrap();
-        assert_eq!(lines(&app.app, &day, "entries_refused").await.len(), 1);
+        assert_eq!(lines(&app.app, &day, Kind::EntriesRefused).await.len(), 1);
         let board = day.invigilator.get(&day.at("/board")).await.expect(200);
         assert_eq!(board["entries_refused"]["count"], 15, "the board knows at once");
         app.later(60);
         session::tell_refused(&app.app).await.unwrap();
         session::tell_refused(&app.app).await.unwrap();
-        let told = lines(&app.app, &day, "entries_refused").await;
+        let told = lines(&app.app, &day, Kind::EntriesRefused).await;
         assert_eq!(told.len(), 2);
         let body = &told[1].1;
         assert_eq!((&body["count"], &body["devices"]), (&json!(14), &json!(2)));
@@ -102,7 +102,7 @@ both! {
         assert_eq!(row["second_devices"]["count"], 5);
         assert_eq!(row["second_devices"]["devices"], 1);
         assert_eq!(row["presence"], "offline", "another device is no sign of life");
-        let told = lines(&app.app, &day, "second_device_refused").await;
+        let told = lines(&app.app, &day, Kind::SecondDeviceRefused).await;
         assert_eq!(told.len(), 1);
         assert_eq!(told[0].0.attempt_id.unwrap().to_string(), seat.attempt);
         assert_eq!(told[0].1["count"], 5);
@@ -123,7 +123,7 @@ both! {
         app.later(61);
         session::tell_refused(&other).await.unwrap();
         session::tell_refused(&app.app).await.unwrap();
-        let counts: Vec<_> = lines(&other, &day, "entries_refused")
+        let counts: Vec<_> = lines(&other, &day, Kind::EntriesRefused)
             .await
             .into_iter()
             .map(|(_, body)| body["count"].clone())
@@ -158,6 +158,6 @@ both! {
         let session = day.session.parse().unwrap();
         let mut tx = app.app.db.read().await.unwrap();
         let all = journal::list_after(&mut tx, session, 0, 10_000).await.unwrap();
-        assert_eq!(all.last().unwrap().kind, "session_closed", "the minutes are signed");
+        assert!(all.last().unwrap().kind.is(Kind::SessionClosed), "the minutes are signed");
     }
 }

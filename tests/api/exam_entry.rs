@@ -1,6 +1,9 @@
 //! Taking a seat.
 
-use jurat::attempt::rules::Command;
+use jurat::{
+    attempt::rules::Command,
+    journal::{Kind, Told},
+};
 use serde_json::json;
 
 use crate::{
@@ -169,7 +172,7 @@ both! {
         jurat::session::tell_refused(&app.app).await.unwrap();
         let kinds: Vec<_> =
             room.story(&app, "Hopper").await.into_iter().map(|entry| entry.kind).collect();
-        assert!(kinds.contains(&"second_device_refused".to_owned()), "{kinds:?}");
+        assert!(kinds.contains(&Told::Known(Kind::SecondDeviceRefused)), "{kinds:?}");
     }
 
     async fn an_answer_marked_with_an_older_device_is_fenced_off(app: TestApp) {

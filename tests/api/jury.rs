@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ed25519_dalek::{Signature, VerifyingKey};
-use jurat::{board, centre, certificate, fetch, people::Role, session};
+use jurat::{board, centre, certificate, fetch, journal::Kind, people::Role, session};
 use serde_json::{Value, json};
 
 use crate::{
@@ -168,9 +168,9 @@ both! {
         assert!(facts.contains("\"family_name\":\"Ada\""));
         let written = jurat::journal::list_after(&mut tx, session.id, 0, 9_999).await.unwrap();
         jurat::journal::verify(session.id, &written).unwrap();
-        let count = |kind: &str| written.iter().filter(|entry| entry.kind == kind).count();
-        assert_eq!((count("panel_convened"), count("vote_cast")), (1, 6));
-        assert_eq!((count("case_decided"), count("panel_closed")), (3, 1));
+        let count = |kind: Kind| written.iter().filter(|entry| entry.kind.is(kind)).count();
+        assert_eq!((count(Kind::PanelConvened), count(Kind::VoteCast)), (1, 6));
+        assert_eq!((count(Kind::CaseDecided), count(Kind::PanelClosed)), (3, 1));
     }
 
     async fn what_is_cancelled_or_rejected_is_voided_when_the_panel_closes(app: TestApp) {
@@ -195,7 +195,7 @@ both! {
         assert_eq!(states, BTreeMap::from(expected));
         let story = jury.room.story(&app, "Ada").await;
         let voided = story.last().unwrap();
-        assert_eq!(voided.kind, "attempt_voided");
+        assert!(voided.kind.is(Kind::AttemptVoided));
         assert!(voided.body.contains("\"minutes\":\""), "{}", voided.body);
         let mut door = app.anyone();
         let seen = door.post("/api/v1/entry", exam::door("Ada")).await.expect(200);
@@ -220,6 +220,7 @@ both! {
         let mut tx = app.app.db.read().await.unwrap();
         let written =
             jurat::journal::list_after(&mut tx, jury.room.session, 0, 9_999).await.unwrap();
-        assert_eq!(written.iter().filter(|entry| entry.kind == "case_decided").count(), 1);
+        let decided = written.iter().filter(|entry| entry.kind.is(Kind::CaseDecided));
+        assert_eq!(decided.count(), 1);
     }
 }

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use jurat::{
     attempt,
     base::{CentreId, PersonId},
-    board, centre, exec, journal,
+    board, centre, exec,
+    journal::{self, Kind, Written},
     people::{self, Role},
     session,
 };
@@ -131,7 +132,8 @@ both! {
         let mut tx = app.app.db.read().await.unwrap();
         let written = journal::list_after(&mut tx, jury.room.session, 0, 9_999).await.unwrap();
         journal::verify(jury.room.session, &written).unwrap();
-        assert_eq!(written.iter().filter(|entry| entry.kind == "case_reopened").count(), 3);
+        let reopened = written.iter().filter(|entry| entry.kind.is(Kind::CaseReopened));
+        assert_eq!(reopened.count(), 3);
     }
 
     async fn what_others_decided_stands_without_the_vote_that_is_not_counted(app: TestApp) {
@@ -200,17 +202,16 @@ both! {
             session: jury.room.session,
             at: app.app.clock.now(),
             actor: journal::Actor::Person(jury.ids[2]),
-            kind: "vote_cast",
             attempt: None,
-            body: json!({ "number": 1 }),
+            event: journal::Event::VoteCast { number: 1, votes: 1 },
         };
         let mut tx = app.app.db.begin().await.unwrap();
         journal::append(&mut tx, &entry).await.unwrap();
         tx.commit().await.unwrap();
         let told = board::journal(&app.app, jury.room.session, 0, 9_999).await.unwrap();
-        let of_the_jury = ["vote_cast", "case_decided"];
-        let told: Vec<_> =
-            told.iter().filter(|(entry, _)| of_the_jury.contains(&entry.kind.as_str())).collect();
+        let of_the_jury = [Kind::VoteCast, Kind::CaseDecided];
+        let is_theirs = |entry: &Written| of_the_jury.iter().any(|kind| entry.kind.is(*kind));
+        let told: Vec<_> = told.iter().filter(|(entry, _)| is_theirs(entry)).collect();
         assert_eq!(told.len(), 10);
         for (entry, name) in told {
             assert_eq!((entry.actor.as_str(), name.as_str()), ("jury", ""));

@@ -9,7 +9,7 @@ use jurat::{
     journal::{self, Actor as Who},
     people::Role,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     both,
@@ -129,9 +129,8 @@ async fn grow_what_was_said(tx: &mut Tx, owners: &Owners, chance: &Chance, perso
         session: owners.session,
         at: now,
         actor: Who::Person(person),
-        kind: "incident_written",
         attempt: None,
-        body: json!({}),
+        event: journal::Event::SessionOpened {},
     };
     journal::append(tx, &entry).await.unwrap();
 }

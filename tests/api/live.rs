@@ -1,6 +1,9 @@
 //! The socket: who may open it and what it tells.
 
-use jurat::{board::MISSED_AT_MOST, journal};
+use jurat::{
+    board::MISSED_AT_MOST,
+    journal::{self, Entry, Event},
+};
 use serde_json::json;
 
 use crate::{
@@ -12,12 +15,12 @@ const PROTOCOL: Option<&str> = Some("jurat.v1");
 const SEAT: &str = "/api/v1/attempt/socket-ticket";
 
 /// Entries of the journal that another process might have written.
-async fn write_without_a_ring(app: &TestApp, day: &Day, kind: &str, count: i64) {
+async fn write_without_a_ring(app: &TestApp, day: &Day, event: Event, count: i64) {
     let (at, actor) = (app.app.clock.now(), journal::Actor::System);
     let session = day.session.parse().unwrap();
     let mut tx = app.app.db.begin().await.unwrap();
     for _ in 0..count {
-        let entry = journal::Entry { session, at, actor, kind, attempt: None, body: json!({}) };
+        let entry = Entry { session, at, actor, attempt: None, event: event.clone() };
         journal::append(&mut tx, &entry).await.unwrap();
     }
     tx.commit().await.unwrap();
@@ -129,7 +132,7 @@ both! {
         let path = day.at("/socket-ticket");
         let mut board = day.invigilator.listen(&app.url, &path).await;
         board.until(|message| message["type"] == "rows").await;
-        write_without_a_ring(&app, &day, "answer_saved", MISSED_AT_MOST + 1).await;
+        write_without_a_ring(&app, &day, Event::SessionOpened {}, MISSED_AT_MOST + 1).await;
         board.until(|message| message["type"] == "resync").await;
         let rows = board.until(|message| message["type"] == "rows").await;
         assert!(rows["seq"].as_i64().unwrap() > MISSED_AT_MOST, "the rows are those of now");
@@ -141,7 +144,7 @@ both! {
         let path = day.at("/socket-ticket");
         let mut board = day.invigilator.listen(&app.url, &path).await;
         board.until(|message| message["type"] == "rows").await;
-        write_without_a_ring(&app, &day, "session_moved", 1).await;
+        write_without_a_ring(&app, &day, Event::SessionOpened {}, 1).await;
         board.until(|message| message["type"] == "session").await;
     }
 }

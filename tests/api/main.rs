@@ -34,6 +34,7 @@ mod live_closing;
 mod live_rights;
 mod log;
 mod meant;
+mod newer_kind;
 mod openapi;
 mod pages;
 mod people;

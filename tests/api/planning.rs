@@ -81,7 +81,7 @@ both! {
         let mut tx = app.app.db.read().await.unwrap();
         let id = session.parse().unwrap();
         let written = jurat::journal::list_after(&mut tx, id, 0, 10).await.unwrap();
-        let kinds: Vec<_> = written.iter().map(|entry| entry.kind.as_str()).collect();
+        let kinds: Vec<_> = written.iter().map(|entry| entry.kind.word()).collect();
         assert_eq!(kinds, ["session_planned", "session_opened"]);
     }
 

@@ -1,6 +1,6 @@
 //! Where an attempt stands.
 
-use crate::base::words;
+use crate::journal::AttemptState;
 
 /// Where an attempt stands, with what belongs to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,36 +59,6 @@ pub enum State {
         /// How it had ended.
         ended: AttemptState,
     },
-}
-
-words! {
-    /// The name of a state, as the database and the API tell it.
-    pub enum AttemptState {
-        /// On the list.
-        Enrolled = "enrolled",
-        /// Did not come.
-        Absent = "absent",
-        /// Came, and is who they say.
-        CheckedIn = "checked_in",
-        /// May begin part 1.
-        Admitted = "admitted",
-        /// The clock of a part runs.
-        Running = "running",
-        /// The clock of a part stands.
-        Held = "held",
-        /// Between the parts.
-        Break = "break",
-        /// All parts are sealed.
-        Submitted = "submitted",
-        /// Ended by staff.
-        Terminated = "terminated",
-        /// Given up by the candidate.
-        Withdrawn = "withdrawn",
-        /// The session has closed over it.
-        Sealed = "sealed",
-        /// Annulled by the jury.
-        Voided = "voided",
-    }
 }
 
 impl AttemptState {

@@ -1,7 +1,9 @@
 //! What is asked of an attempt, what happens to it, and why it may be refused.
 
-use super::AttemptState;
-use crate::base::{Timestamp, words};
+use crate::{
+    base::Timestamp,
+    journal::{AttemptState, SealCause},
+};
 
 /// What someone, or the clock, wants of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -180,18 +182,6 @@ pub struct Event {
     pub at: Timestamp,
     /// What.
     pub what: What,
-}
-
-words! {
-    /// What sealed a part.
-    pub enum SealCause {
-        /// The candidate handed it in.
-        Finished = "finished",
-        /// Its time was over.
-        Deadline = "deadline",
-        /// The attempt was terminated or withdrawn.
-        Ended = "ended",
-    }
 }
 
 /// Why a rule said no.

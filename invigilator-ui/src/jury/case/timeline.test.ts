@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
-import type { CaseEvent } from '$lib/api/types';
+import type { CaseEvent, JournalKind } from '$lib/api/types';
 import { moments } from './timeline';
 
-const entry = (number: number, kind: string, body: unknown = {}): CaseEvent => ({
+const entry = (number: number, kind: JournalKind | null, body: unknown = {}): CaseEvent => ({
   number,
   at: `2027-03-01T09:00:0${number}Z`,
   by: 'candidate',
   actor_name: '',
   kind,
+  word: kind ?? 'something_newer',
+  weighs: kind === null,
   body,
 });
 
@@ -27,4 +29,14 @@ test('answers saved in a row are one line, and a hold parts them', () => {
   ]);
   expect(all[1]?.until).toBe('2027-03-01T09:00:03Z');
   expect(all[2]?.reason).toBe('fire alarm');
+});
+
+test('what a newer program wrote is a line of its own and weighs', () => {
+  const all = moments([entry(1, 'answer_saved'), entry(2, null), entry(3, null), entry(4, 'answer_saved')]);
+  expect(all.map((one) => [one.kind, one.word, one.weighs])).toEqual([
+    ['answer_saved', 'answer_saved', false],
+    [null, 'something_newer', true],
+    [null, 'something_newer', true],
+    ['answer_saved', 'answer_saved', false],
+  ]);
 });

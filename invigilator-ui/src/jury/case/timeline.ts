@@ -1,7 +1,19 @@
 //! What happened to an attempt, as a jury reads it: answers saved one after the other are one line.
-import type { CaseEvent } from '$lib/api/types';
+import type { CaseEvent, JournalKind } from '$lib/api/types';
 
-export type Moment = { number: number; at: string; until: string; kind: string; saved: number; part: number; seconds: number; reason: string };
+export type Moment = {
+  number: number;
+  at: string;
+  until: string;
+  /** Absent where a newer program wrote it. */
+  kind: JournalKind | null;
+  word: string;
+  weighs: boolean;
+  saved: number;
+  part: number;
+  seconds: number;
+  reason: string;
+};
 
 export function moments(entries: readonly CaseEvent[]): Moment[] {
   const all: Moment[] = [];
@@ -24,6 +36,8 @@ function momentOf(entry: CaseEvent): Moment {
     at: entry.at,
     until: entry.at,
     kind: entry.kind,
+    word: entry.word,
+    weighs: entry.weighs,
     saved: 1,
     part: Number(body.part ?? 0),
     seconds: Number(body.seconds ?? 0),

@@ -1410,9 +1410,13 @@ export interface components {
             /** @description Those particulars that are of the exam. */
             body: unknown;
             by: components["schemas"]["By"];
-            kind: string;
+            kind: components["schemas"]["JournalKind"] | null;
             /** @description Number within the case, from 1. */
             number: number;
+            /** @description Whether it is worth a second look; what nobody knows is. */
+            weighs: boolean;
+            /** @description The word of the kind. */
+            word: string;
         };
         CaseId: string;
         /** @description An incident that concerns the case. */
@@ -1771,10 +1775,17 @@ export interface components {
             attempt_id: components["schemas"]["AttemptId"] | null;
             body: unknown;
             hash: string;
-            kind: string;
+            kind: components["schemas"]["JournalKind"] | null;
             /** Format: int64 */
             seq: number;
+            /** @description The word of the kind, as it is stored and hashed. */
+            word: string;
         };
+        /**
+         * @description What an entry of a journal is about: a word in the past tense.
+         * @enum {string}
+         */
+        JournalKind: "session_planned" | "session_replanned" | "candidates_enrolled" | "enrolment_corrected" | "enrolment_removed" | "session_opened" | "session_closed" | "attempt_checked_in" | "attempt_marked_absent" | "attempt_reinstated" | "attempt_admitted" | "attempt_entered" | "device_changed" | "part_started" | "break_overrun" | "answer_saved" | "attempt_held" | "attempt_released" | "clock_extended" | "clock_corrected" | "part_sealed" | "attempt_terminated" | "attempt_withdrawn" | "attempt_reopened" | "attempt_sealed" | "attempt_voided" | "entries_refused" | "second_device_refused" | "incident_written" | "notice_posted" | "panel_convened" | "vote_cast" | "case_decided" | "case_reopened" | "panel_closed" | "certificate_issued" | "certificate_revoked";
         /** @description An answer as a juror reads it. */
         JudgedAnswer: {
             /** Format: int32 */

@@ -40,6 +40,7 @@ export type InvitationView = Schemas['InvitationView'];
 export type PendingInvitation = Schemas['PendingInvitation'];
 export type ItemType = Schemas['ItemType'];
 export type JournalEntry = Schemas['JournalEntry'];
+export type JournalKind = Schemas['JournalKind'];
 export type JudgedAnswer = Schemas['JudgedAnswer'];
 export type Level = Schemas['Level'];
 export type ListError = Schemas['ListError'];

@@ -1,0 +1,46 @@
+import type { JournalKind } from '$lib/api/types';
+import type { Entry } from './index.svelte';
+
+/** Every kind that the server may tell, and what a newer server tells. */
+export type Happenings = Record<JournalKind | 'unknown', Entry>;
+
+export const fr = {
+  session_planned: 'Session planifiée',
+  session_replanned: 'Session replanifiée',
+  candidates_enrolled: 'Candidats inscrits',
+  enrolment_corrected: 'Inscription corrigée',
+  enrolment_removed: 'Inscription retirée',
+  session_opened: 'Session ouverte',
+  session_closed: 'Session close',
+  attempt_checked_in: 'Identité vérifiée',
+  attempt_marked_absent: 'Marqué absent',
+  attempt_reinstated: 'Réintégré',
+  attempt_admitted: 'Admis',
+  attempt_entered: 'Entrée sur un poste',
+  device_changed: 'Poste changé',
+  part_started: 'Partie commencée',
+  break_overrun: 'Pause dépassée',
+  answer_saved: 'Réponse enregistrée',
+  attempt_held: 'Suspendu',
+  attempt_released: 'Repris',
+  clock_extended: 'Temps modifié',
+  clock_corrected: 'Horloge du serveur recalée, temps restant inchangé',
+  part_sealed: 'Partie scellée',
+  attempt_terminated: 'Exclu',
+  attempt_withdrawn: 'Abandon acté',
+  attempt_reopened: 'Rouverte',
+  attempt_sealed: 'Épreuve scellée',
+  attempt_voided: 'Épreuve annulée',
+  entries_refused: 'Entrées refusées',
+  second_device_refused: 'Autre poste refusé',
+  incident_written: 'Incident noté',
+  notice_posted: 'Message envoyé',
+  panel_convened: 'Jury convoqué',
+  vote_cast: 'Vote exprimé',
+  case_decided: 'Dossier décidé',
+  case_reopened: 'Dossier rouvert',
+  panel_closed: 'Jury clos',
+  certificate_issued: 'Certificat délivré',
+  certificate_revoked: 'Certificat révoqué',
+  unknown: 'Événement inconnu de cette version ({word})',
+} as const satisfies Happenings;
