@@ -1,7 +1,9 @@
 //! Closing a session; its signed minutes.
 
 use super::{
-    Error, gather, minutes, minutes_page,
+    Error, gather,
+    minutes::{self, Signed},
+    minutes_page,
     rules::{self, LONGEST_NOTE},
     store,
     telling::tell,
@@ -40,6 +42,8 @@ pub async fn close(
     let mut session = session::lock(&mut tx, session).await?.ok_or(Error::NoSession)?;
     let now = agreement::instant(app, &mut tx, moment).await?;
     if matches!(session.state, SessionState::Closed | SessionState::Validated) {
+        drop(tx);
+        signed_minutes(app, &session).await?;
         return Ok(session);
     }
     rules::accept_in_session(session.state)?;
@@ -51,14 +55,35 @@ pub async fn close(
     session::tell_waiting(&mut tx, &session, now).await?;
     session::put_closed(&mut tx, session.id, person, now).await?;
     (session.state, session.closed_at) = (SessionState::Closed, Some(now));
-    let event = Event::SessionClosed { comment: comment.clone() };
+    let event = Event::SessionClosed { comment };
     tell(&mut tx, &session, (person, None), event, now).await?;
-    let facts = gather::gather(&mut tx, &session, (person, &comment), now).await?;
-    let signed = minutes::sign(app, &facts, person, now);
-    store::add_minutes(&mut tx, session.id, &signed).await?;
     tx.commit().await?;
     app.bell.ring(session.id);
+    signed_minutes(app, &session).await?;
     Ok(session)
+}
+
+/// The minutes of a closed session as they were signed. They are made after the closing, so that
+/// nobody waits for what is gathered: nothing changes any more. Whoever asks for them first makes them
+/// when whoever closed was cut off in between.
+pub async fn signed_minutes(app: &App, session: &Session) -> Result<Signed, Error> {
+    let mut tx = app.db.read().await?;
+    if let Some(signed) = store::find_minutes(&mut tx, session.id).await? {
+        return Ok(signed);
+    }
+    match session.state {
+        SessionState::Closed | SessionState::Validated => {}
+        SessionState::Planned | SessionState::Open => return Err(Error::NoMinutes),
+    }
+    let closing = gather::closing(&mut tx, session.id).await?.ok_or(Error::NoMinutes)?;
+    let facts = gather::gather(&mut tx, session, &closing).await?;
+    drop(tx);
+    let signed = minutes::sign(app, &facts, closing.by, closing.at);
+    let mut tx = app.db.begin().await?;
+    store::add_minutes(&mut tx, session.id, &signed).await?;
+    let kept = store::find_minutes(&mut tx, session.id).await?;
+    tx.commit().await?;
+    kept.ok_or(Error::NoMinutes)
 }
 
 /// The minutes of a closed session as PDF. They are drawn of what was signed, each time the same
@@ -68,8 +93,7 @@ pub async fn minutes_pdf(
     session: &Session,
     language: Language,
 ) -> Result<Vec<u8>, Error> {
-    let signed = store::find_minutes(&mut app.db.read().await?, session.id).await?;
-    let signed = signed.ok_or(Error::NoMinutes)?;
+    let signed = signed_minutes(app, session).await?;
     let draw = move || minutes_page::draw(&signed, language.as_str());
     Ok(app.workshop.run(draw).await?)
 }

@@ -11,10 +11,11 @@ use super::{
 };
 use crate::{
     attempt::{self, PartRow, Stored, rules::AttemptState},
-    base::{AttemptId, PersonId, Timestamp},
+    base::{AttemptId, PersonId, SessionId, Timestamp},
     centre,
     db::Tx,
-    enrolment, journal,
+    enrolment,
+    journal::{self, Event},
     people::Names,
     session::{self, Session},
 };
@@ -26,17 +27,40 @@ fn local(zone: Tz, at: Timestamp) -> String {
     at.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, false)
 }
 
+/// The end of a session, as the entry says that closed its journal.
+pub struct Closing {
+    /// Who closed it.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// What was remarked.
+    pub comment: String,
+    /// The number of the entry.
+    seq: i64,
+    /// Its hash.
+    hash: Vec<u8>,
+}
+
+/// How a session was closed. Nothing is written between its closing and its minutes.
+pub async fn closing(tx: &mut Tx, session: SessionId) -> Result<Option<Closing>, Error> {
+    let (head, _) = journal::find_head(tx, session).await?;
+    let Some(last) = journal::list_after(tx, session, head - 1, 1).await?.pop() else {
+        return Ok(None);
+    };
+    let (by, event) = (last.actor.parse().ok(), last.event());
+    Ok(by.zip(event).and_then(|(by, event)| match event {
+        Event::SessionClosed { comment } => {
+            Some(Closing { by, at: last.at, comment, seq: last.seq, hash: last.hash })
+        }
+        _ => None,
+    }))
+}
+
 /// Gathers the facts of a session in which everything is sealed.
-pub async fn gather(
-    tx: &mut Tx,
-    session: &Session,
-    (person, comment): (PersonId, &str),
-    now: Timestamp,
-) -> Result<Facts, Error> {
+pub async fn gather(tx: &mut Tx, session: &Session, closing: &Closing) -> Result<Facts, Error> {
     let zone: Tz = session.time_zone.parse().unwrap_or(Tz::UTC);
     let mut names = Names::default();
     let candidates = candidates(tx, session, zone).await?;
-    let (journal_entries, hash) = journal::find_head(tx, session.id).await?;
     let mut invigilators = Vec::new();
     let watch = session::list_invigilators(tx, session.id).await?;
     names.know(tx, watch.iter().copied()).await?;
@@ -47,9 +71,9 @@ pub async fn gather(
     Ok(Facts {
         format: FORMAT.to_owned(),
         session: session_facts(tx, session, zone).await?,
-        signed_by: names.of(tx, person).await?,
-        signed_at: local(zone, now),
-        comment: comment.to_owned(),
+        signed_by: names.of(tx, closing.by).await?,
+        signed_at: local(zone, closing.at),
+        comment: closing.comment.clone(),
         invigilators,
         attendance: attendance(&candidates),
         candidates,
@@ -57,8 +81,8 @@ pub async fn gather(
         refused,
         incidents: incidents(tx, session, zone).await?,
         notices: notices(tx, session, zone).await?,
-        journal_entries,
-        journal_hash: hex::encode(hash),
+        journal_entries: closing.seq,
+        journal_hash: hex::encode(&closing.hash),
     })
 }
 

@@ -36,7 +36,7 @@ use crate::{
 };
 
 pub use crate::journal::IncidentCategory;
-pub use closing::{close, minutes_pdf};
+pub use closing::{close, minutes_pdf, signed_minutes};
 pub use news::{MISSED_AT_MOST, News, entries_refused, head, news, presence};
 pub use row::Row;
 pub use rules::{Presence, Refusal};

@@ -108,7 +108,7 @@ pub async fn add_minutes(tx: &mut Tx, session: SessionId, signed: &Signed) -> Re
     exec!(
         tx,
         "INSERT INTO session_minutes (session_id, signed_by, signed_at, facts, key_id, signature)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (session_id) DO NOTHING",
         session,
         signed.signed_by,
         signed.signed_at,

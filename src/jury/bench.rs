@@ -27,7 +27,7 @@ pub struct Seated {
 }
 
 /// The seats of a panel, the president's first.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Bench(Vec<Seated>);
 
 impl Bench {

@@ -5,7 +5,9 @@ use super::{
     Case, Decision, Error, Panel, PanelAccess, Refusal,
     bench::Bench,
     judge::{self, tell},
-    minutes, rules, store,
+    minutes, rules,
+    signed::Signed,
+    store,
 };
 use crate::{
     app::App,
@@ -23,7 +25,49 @@ use crate::{
 /// # Errors
 /// [`Refusal::CasesOpenAgain`] when there was such a decision; what is open again stays so.
 pub async fn close(app: &App, access: &PanelAccess) -> Result<(), Error> {
-    let now = app.clock.now();
+    loop {
+        let now = app.clock.now();
+        let prepared = prepare(app, access, now).await?;
+        // once more when somebody judged meanwhile
+        if close_as(app, access, prepared, now).await? {
+            return Ok(());
+        }
+    }
+}
+
+/// The minutes of a panel as it was seen, signed before anybody is kept waiting.
+struct Prepared {
+    bench: Bench,
+    cases: Vec<Case>,
+    signed: Signed,
+}
+
+async fn prepare(
+    app: &App,
+    access: &PanelAccess,
+    now: Timestamp,
+) -> Result<Option<Prepared>, Error> {
+    let mut tx = app.db.read().await?;
+    let panel = store::find_panel(&mut tx, access.panel()).await?.ok_or(Error::NotFound)?;
+    let cases = store::list_cases(&mut tx, panel.id).await?;
+    if panel.closed_at.is_some() || cases.iter().any(|case| case.decision.is_none()) {
+        return Ok(None);
+    }
+    let bench = Bench::of(&mut tx, &panel).await?;
+    let session = session::find(&mut tx, panel.session).await?.ok_or(Error::NotFound)?;
+    let facts = minutes::facts(&mut tx, &session, &panel, &bench, &cases, now).await?;
+    drop(tx);
+    let signed = minutes::sign(app, &facts)?;
+    Ok(Some(Prepared { bench, cases, signed }))
+}
+
+/// Closes the panel with the minutes that were prepared. Returns whether it is what they tell of.
+async fn close_as(
+    app: &App,
+    access: &PanelAccess,
+    prepared: Option<Prepared>,
+    now: Timestamp,
+) -> Result<bool, Error> {
     let mut tx = app.db.begin().await?;
     let panel = store::lock_panel(&mut tx, access.panel()).await?.ok_or(Error::NotFound)?;
     let bench = Bench::of(&mut tx, &panel).await?;
@@ -46,8 +90,8 @@ pub async fn close(app: &App, access: &PanelAccess) -> Result<(), Error> {
     if open > 0 {
         return Err(Refusal::OpenCases { open }.into());
     }
-    let facts = minutes::facts(&mut tx, &session, &panel, &bench, &cases, now).await?;
-    let signed = minutes::sign(app, &facts)?;
+    let as_seen = |seen: &Prepared| seen.bench == bench && seen.cases == cases;
+    let Some(Prepared { signed, .. }) = prepared.filter(as_seen) else { return Ok(false) };
     for seated in bench.all().iter().filter(|seated| !seated.counts) {
         store::put_not_counted(&mut tx, panel.id, seated.seat.person).await?;
     }
@@ -69,7 +113,7 @@ pub async fn close(app: &App, access: &PanelAccess) -> Result<(), Error> {
     journal::append(&mut tx, &entry).await?;
     tx.commit().await?;
     app.bell.ring(session.id);
-    Ok(())
+    Ok(true)
 }
 
 /// The cases that are decided, with what was decided.

@@ -9,7 +9,7 @@ use crate::{
     app::App,
     attempt::{self, PartRow, Stored, rules::AttemptState},
     base::{AttemptId, PanelId, PersonId, SessionId, Timestamp},
-    centre,
+    board, centre,
     db::{DbError, Tx},
     item::{Form, draw_form, score_part},
     journal::{self, Actor, Event},
@@ -86,6 +86,10 @@ async fn score_all(app: &App, session: SessionId) -> Result<Vec<Scored>, Error> 
     let mut tx = app.db.read().await?;
     let session = session::find(&mut tx, session).await?.ok_or(Error::NotFound)?;
     check_session(&mut tx, &session).await?;
+    drop(tx);
+    // the journal goes on with the panel: what closed it is signed before
+    board::signed_minutes(app, &session).await?;
+    let mut tx = app.db.read().await?;
     let scheme = session::scheme_of(&mut tx, &session).await?;
     let mut attempts = attempt::list_attempts(&mut tx, session.id).await?;
     attempts.retain(has_case);

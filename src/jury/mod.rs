@@ -23,6 +23,7 @@ mod view;
 use crate::{
     attempt,
     base::{AttemptId, CaseId, PanelId, SessionId, Timestamp},
+    board,
     db::DbError,
     document::DrawError,
     people::NotAdmitted,
@@ -109,6 +110,9 @@ pub enum Error {
     /// An attempt cannot become what was decided of it.
     #[error(transparent)]
     Attempt(#[from] attempt::Error),
+    /// The minutes of the session are not there.
+    #[error(transparent)]
+    Board(#[from] board::Error),
     /// The minutes could not be drawn.
     #[error(transparent)]
     Draw(#[from] DrawError),

@@ -266,6 +266,26 @@ both! {
         assert!(key.verify_strict(facts.as_bytes(), &signature).is_ok());
     }
 
+    async fn minutes_that_a_kill_kept_from_being_signed_are_signed_when_they_are_asked_for(app: TestApp) {
+        let mut day = app.day().await;
+        day.enrol("ada").await;
+        day.open().await;
+        day.invigilator.post(&day.at("/close"), json!({ "comment": "a short day" })).await.expect(200);
+        let path = day.at("/minutes.pdf?lang=en");
+        let minutes = day.manager.get(&path).await;
+        minutes.expect_pdf();
+        app.later(60);
+        // as a server leaves it that ends between the closing and its minutes
+        let session: SessionId = day.session.parse().unwrap();
+        let mut tx = app.app.db.begin().await.unwrap();
+        jurat::exec!(tx, "DELETE FROM session_minutes WHERE session_id = $1", session).unwrap();
+        tx.commit().await.unwrap();
+        let (invigilator, manager) = (&mut day.invigilator, &mut day.manager);
+        let (one, other) = tokio::join!(invigilator.get(&path), manager.get(&path));
+        assert!(one.bytes == minutes.bytes, "facts and signature are those of the closing");
+        assert!(other.bytes == minutes.bytes);
+    }
+
     async fn what_is_no_text_is_left_out_of_what_people_write(app: TestApp) {
         let mut day = app.day().await;
         day.enrol("ada").await;

@@ -127,6 +127,7 @@ impl From<jury::Error> for Problem {
                 }
             }
             jury::Error::Attempt(failed) => failed.into(),
+            jury::Error::Board(failed) => failed.into(),
             jury::Error::Draw(cause) => Self::internal(&cause),
             jury::Error::Db(cause) => Self::database(&cause),
         }
