@@ -200,6 +200,7 @@ test('a failure that was left does not stand in the next question', async () => 
   await button(question, 'Remove it').press('Enter');
   await sees(question.getByRole('alert'));
   await press('Escape');
+  await page.getByText('It does not come back.').waitFor({ state: 'detached' });
   await button(page, 'Remove').press('Enter');
   await sees(button(question, 'Remove it'));
   expect(await question.getByRole('alert').count()).toBe(0);
