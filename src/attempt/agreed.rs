@@ -11,7 +11,7 @@ use crate::{
     db::{DbError, Tx},
     journal::{self, Actor, Event},
     lasting, people,
-    session::{self, list_open_sessions},
+    session::{self, SessionState, list_open_sessions},
 };
 
 /// How often the clocks are looked at.
@@ -122,10 +122,12 @@ fn due(told: &mut Option<Instant>) -> bool {
 /// [`agreement::Refusal`] when it differs by something else now.
 pub async fn accept_clock(app: &App, by: PersonId, seen_s: i64) -> Result<Standing, Error> {
     let mut tx = app.db.begin().await?;
-    let open = list_open_sessions(&mut tx).await?;
+    let mut open = Vec::new();
     // whoever decides by a deadline holds the lock of its session and reads the shift under it
-    for session in &open {
-        session::lock(&mut tx, *session).await?;
+    for session in list_open_sessions(&mut tx).await? {
+        let locked = session::lock(&mut tx, session).await?;
+        // it may have closed while this waited
+        open.extend(locked.filter(|now| now.state == SessionState::Open).map(|now| now.id));
     }
     let (before, after) = agreement::accept(app, &mut tx, seen_s, by).await??;
     let seconds = after.seconds - before.seconds;

@@ -85,7 +85,17 @@ impl JobError for Error {
     fn of_database(&self) -> Option<&DbError> {
         match self {
             Self::Db(cause) => Some(cause),
-            _ => None,
+            Self::NoSession
+            | Self::NoAttempt
+            | Self::NoPart
+            | Self::NoItem
+            | Self::EntryRefused
+            | Self::WrongShape(_)
+            | Self::TooMany(_)
+            | Self::TooFast(_)
+            | Self::ClockDisagrees
+            | Self::Clock(_)
+            | Self::Refused(_) => None,
         }
     }
 }

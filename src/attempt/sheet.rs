@@ -1,8 +1,6 @@
 //! The answer sheet of a part in its canonical form, and the receipt for it.
 //!
-//! Lines of UTF-8, each ended by a line feed: `jurat answer sheet v1`, the attempt, the part, and
-//! for every item that has an answer, by item id, the id, a tab and the value as JSON without
-//! spaces, members sorted. The digest is the SHA-256 of that.
+//! Format: `docs/FORMATS.md`, section 5.
 
 use std::{collections::BTreeMap, fmt::Write};
 

@@ -6,7 +6,7 @@ use super::{
     Error, Stored,
     answer_store::{self, CurrentAnswer},
     part_store, record,
-    rules::{self, Command, Doing, State, seat_may},
+    rules::{self, Ask, Command, Doing, State, seat_may},
     store,
     view::{self, Snapshot},
 };
@@ -50,7 +50,22 @@ pub struct PaperAnswer {
 /// instant at which the part begins.
 pub async fn start_part(app: &App, attempt: AttemptId, part: i32) -> Result<Paper, Error> {
     app.presence.seen(attempt, app.clock.now());
-    let form = draw(app, attempt, part).await?;
+    loop {
+        let form = draw(app, attempt, part).await?;
+        // once more for whoever was admitted in between
+        if let Some(sheet) = begin(app, attempt, part, form).await? {
+            return Ok(sheet.paper(app).await);
+        }
+    }
+}
+
+/// Begins a part with its form, or finds it begun. Nothing when it may begin and there is no form.
+async fn begin(
+    app: &App,
+    attempt: AttemptId,
+    part: i32,
+    form: Option<Form>,
+) -> Result<Option<Sheet>, Error> {
     let moment = agreement::before_sealing(app).await?;
     let mut tx = app.db.begin().await?;
     let (session, mut stored, now) = record::open(app, &mut tx, attempt, moment).await?;
@@ -64,23 +79,25 @@ pub async fn start_part(app: &App, attempt: AttemptId, part: i32) -> Result<Pape
         if agreement::disagrees(app) {
             return Err(Error::ClockDisagrees);
         }
-        let form = form.ok_or(Error::NoPart)?;
+        let Some(form) = form else { return Ok(None) };
         let form = serde_json::to_string(&form).expect("a form is JSON");
         part_store::add_part(&mut tx, (attempt, part), &form, now, allowed_s).await?;
     }
     let sheet = sheet_of(&mut tx, &stored, part, now).await?;
     tx.commit().await?;
     app.bell.ring(session.id);
-    Ok(sheet.paper(app).await)
+    Ok(Some(sheet))
 }
 
-/// The form of a part that has not begun; nothing for one that has.
+/// The form of a part that may begin; nothing for one that has begun or may not.
 async fn draw(app: &App, attempt: AttemptId, part: i32) -> Result<Option<Form>, Error> {
     let mut tx = app.db.read().await?;
-    if part_store::find_part(&mut tx, attempt, part).await?.is_some() {
+    let stored = store::find_attempt(&mut tx, attempt).await?.ok_or(Error::NoAttempt)?;
+    let now = app.clock.now();
+    let may_begin = !rules::allowed(&stored.attempt, &[Ask::StartPart], now).is_empty();
+    if !may_begin || rules::turn(&stored.attempt) != part {
         return Ok(None);
     }
-    let stored = store::find_attempt(&mut tx, attempt).await?.ok_or(Error::NoAttempt)?;
     let session = session::find(&mut tx, stored.session).await?.ok_or(Error::NoSession)?;
     let scheme = scheme_of(&mut tx, &session).await?;
     drop(tx);

@@ -59,11 +59,10 @@ pub async fn command(
         let mut stored =
             found.filter(|stored| stored.session == session.id).ok_or(Error::NoAttempt)?;
         record::settle(app, &mut tx, &mut stored, now).await?;
+        let before = stored.attempt.clone();
         match record::carry_out(&mut tx, &mut stored, command, actor, now).await {
             Ok(_) => {
-                if *command == Command::NewDevice {
-                    people::remove_sign_ins(&mut tx, Subject::Attempt(id)).await?;
-                }
+                free_seats(&mut tx, id, command, &before).await?;
                 outcome.done.push(id);
             }
             Err(Error::Refused(why)) => {
@@ -76,6 +75,39 @@ pub async fn command(
     tx.commit().await?;
     app.bell.ring(session.id);
     Ok(outcome)
+}
+
+/// Ends the sign-ins of an attempt, which stood `before`, that go with a command. What has ended may be
+/// looked at from anywhere: when it goes on, it goes on where it was.
+async fn free_seats(
+    tx: &mut Tx,
+    id: AttemptId,
+    command: &Command,
+    before: &Attempt,
+) -> Result<(), DbError> {
+    let subject = Subject::Attempt(id);
+    match command {
+        Command::NewDevice => people::remove_sign_ins(tx, subject).await.map(drop),
+        Command::Reopen { .. } if before.state.name().has_ended() => {
+            people::remove_sign_ins_after(tx, subject, before.since).await.map(drop)
+        }
+        Command::Reopen { .. }
+        | Command::CheckIn
+        | Command::MarkAbsent
+        | Command::Reinstate { .. }
+        | Command::Admit
+        | Command::Hold { .. }
+        | Command::Release { .. }
+        | Command::Extend { .. }
+        | Command::Terminate { .. }
+        | Command::Withdraw { .. }
+        | Command::StartPart { .. }
+        | Command::FinishPart { .. }
+        | Command::DeadlineReached
+        | Command::CorrectClock { .. }
+        | Command::Seal
+        | Command::Void { .. } => Ok(()),
+    }
 }
 
 /// An attempt over which a session cannot close.

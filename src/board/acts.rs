@@ -17,16 +17,17 @@ use crate::{
 /// Entries of the journal read at once.
 const PAGE: i64 = 2000;
 
-/// The acts of a session in order, and what was refused, with instants as `told`.
+/// The acts of a session in order up to the entry `until`, and what was refused, with instants as `told`.
 pub(super) async fn list(
     tx: &mut Tx,
-    session: SessionId,
+    (session, until): (SessionId, i64),
     names: &mut Names,
     told: impl Fn(Timestamp) -> String,
 ) -> Result<(Vec<Act>, Vec<RefusedFacts>), Error> {
     let (mut acts, mut refused, mut after) = (Vec::new(), Refused::default(), 0);
     loop {
-        let page = journal::list_after(tx, session, after, PAGE).await?;
+        let mut page = journal::list_after(tx, session, after, PAGE).await?;
+        page.retain(|entry| entry.seq <= until);
         let Some(last) = page.last() else { return Ok((acts, refused.facts(told))) };
         after = last.seq;
         names.know(tx, journal::people_in(&page)).await?;

@@ -15,7 +15,7 @@ use crate::{
     centre,
     db::Tx,
     enrolment,
-    journal::{self, Event},
+    journal::{self, Event, Kind},
     people::Names,
     session::{self, Session},
 };
@@ -41,19 +41,14 @@ pub struct Closing {
     hash: Vec<u8>,
 }
 
-/// How a session was closed. Nothing is written between its closing and its minutes.
+/// How a session was closed.
 pub async fn closing(tx: &mut Tx, session: SessionId) -> Result<Option<Closing>, Error> {
-    let (head, _) = journal::find_head(tx, session).await?;
-    let Some(last) = journal::list_after(tx, session, head - 1, 1).await?.pop() else {
+    let Some(last) = journal::find_last_of(tx, session, Kind::SessionClosed).await? else {
         return Ok(None);
     };
     let (by, event) = (last.actor.parse().ok(), last.event());
-    Ok(by.zip(event).and_then(|(by, event)| match event {
-        Event::SessionClosed { comment } => {
-            Some(Closing { by, at: last.at, comment, seq: last.seq, hash: last.hash })
-        }
-        _ => None,
-    }))
+    let (Some(by), Some(Event::SessionClosed { comment })) = (by, event) else { return Ok(None) };
+    Ok(Some(Closing { by, at: last.at, comment, seq: last.seq, hash: last.hash }))
 }
 
 /// Gathers the facts of a session in which everything is sealed.
@@ -67,7 +62,8 @@ pub async fn gather(tx: &mut Tx, session: &Session, closing: &Closing) -> Result
     for invigilator in watch {
         invigilators.push(names.of(tx, invigilator).await?);
     }
-    let (acts, refused) = acts::list(tx, session.id, &mut names, |at| local(zone, at)).await?;
+    let (acts, refused) =
+        acts::list(tx, (session.id, closing.seq), &mut names, |at| local(zone, at)).await?;
     Ok(Facts {
         format: FORMAT.to_owned(),
         session: session_facts(tx, session, zone).await?,

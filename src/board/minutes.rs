@@ -2,6 +2,8 @@
 //!
 //! What is signed is the JSON text of [`Facts`] without spaces, members sorted, with Ed25519. The
 //! facts name the last entry of the journal, so that the signature covers the whole chain.
+//!
+//! Format: `docs/FORMATS.md`, section 7.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

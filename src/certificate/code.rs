@@ -1,9 +1,6 @@
 //! The code people copy: twelve characters of which two check the others.
 //!
-//! Ten characters are drawn at random (50 bits), two make the twelve a code word of a Reed-Solomon
-//! code over GF(32) with the roots α and α² (field polynomial x⁵+x²+1). Every wrong character and
-//! every swap of two characters is noticed, and one wrong character can be located. Letters are
-//! Crockford's base 32; what is read is folded (I, L to 1, O to 0, case, spaces, hyphens).
+//! Format: `docs/FORMATS.md`, section 4.
 
 use std::fmt;
 

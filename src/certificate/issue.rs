@@ -179,20 +179,21 @@ pub async fn finish(app: &App, id: CertificateId) -> Result<bool, Error> {
         return Ok(false);
     }
     let lint = Arc::new(Signer::throw_away(&app.chance));
-    make(id, certificate.facts.clone(), lint).await?;
+    make(app, id, certificate.facts.clone(), lint).await?;
     halt::after("lint").await;
-    let (proof, pdf) = make(id, certificate.facts.clone(), app.signer.clone()).await?;
+    let (proof, pdf) = make(app, id, certificate.facts.clone(), app.signer.clone()).await?;
     halt::after("sign").await;
     keep(app, &certificate, &proof, &pdf).await
 }
 
 /// Signs and draws, and makes sure that what was signed is what was meant.
 async fn make(
+    app: &App,
     id: CertificateId,
     facts: Facts,
     signer: Arc<Signer>,
 ) -> Result<(Vec<u8>, Vec<u8>), Error> {
-    let drawn = tokio::task::spawn_blocking(move || {
+    let work = move || {
         let claims = facts.claims();
         let proof = proof::build(&claims, signer.key_id(), |bytes| signer.sign(bytes));
         let said = proof::verify(&proof, &[Key::from(&*signer)]);
@@ -201,8 +202,11 @@ async fn make(
         }
         let pdf = document::write_archived(&draw(&facts, &proof)?)?;
         Ok((proof, pdf))
-    });
-    drawn.await.map_err(|panic| Error::Broken(id, panic.to_string()))?
+    };
+    // what panics spoils this certificate and not the task that issues
+    let theirs = app.workshop.clone();
+    let drawn = tokio::spawn(async move { theirs.run(work).await }).await;
+    drawn.map_err(|panic| Error::Broken(id, panic.to_string()))?
 }
 
 async fn keep(

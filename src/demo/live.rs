@@ -189,7 +189,7 @@ async fn take_part(seat: Seat, mut sheet: exam::Sheet, mut nth: usize, chance: C
     }
 }
 
-/// Answers, hands in or begins part 2, as the state allows. Returns whether it is all over; what the
+/// Answers, hands in or begins the next part, as the state allows. Returns whether it is all over; what the
 /// invigilator forbids for now is tried again later.
 async fn act(seat: &Seat, sheet: &mut exam::Sheet, nth: &mut usize) -> Result<bool, Error> {
     let view = seat.look().await?;
@@ -199,7 +199,7 @@ async fn act(seat: &Seat, sheet: &mut exam::Sheet, nth: &mut usize) -> Result<bo
             *nth += 1;
         }
         "running" => seat.finish(sheet.part()).await?,
-        "break" => (*sheet, *nth) = (seat.start(2).await?, 0),
+        "break" => (*sheet, *nth) = (seat.start(sheet.part() + 1).await?, 0),
         "submitted" | "terminated" | "withdrawn" | "sealed" | "voided" => return Ok(true),
         _ => {}
     }

@@ -44,9 +44,7 @@ pub async fn read_list(
         Err(NotRead::NotStarted(cause)) => return Err(NoList::NotRead(cause)),
     };
     match list {
-        Ok(list) => tokio::task::spawn_blocking(move || list.beside(&enrolled))
-            .await
-            .map_err(|cause| NoList::NotRead(cause.into())),
+        Ok(list) => Ok(app.workshop.run(move || list.beside(&enrolled)).await),
         Err(why) => {
             tracing::warn!(format, size, peak_kib, cause = why.name(), "a list was refused");
             Err(why.into())

@@ -299,7 +299,17 @@ fn not_saved(error: attempt::Error) -> Problem {
         attempt::Error::Refused(Refusal::StaleRevision) => Some(true),
         // the commit failed: nobody knows before the answer is sent again
         attempt::Error::Db(_) => None,
-        _ => Some(false),
+        attempt::Error::NoSession
+        | attempt::Error::NoAttempt
+        | attempt::Error::NoPart
+        | attempt::Error::NoItem
+        | attempt::Error::EntryRefused
+        | attempt::Error::WrongShape(_)
+        | attempt::Error::TooMany(_)
+        | attempt::Error::TooFast(_)
+        | attempt::Error::ClockDisagrees
+        | attempt::Error::Clock(_)
+        | attempt::Error::Refused(_) => Some(false),
     };
     let problem = Problem::from(error);
     match kept {

@@ -1,4 +1,6 @@
 //! The chain: each entry's hash holds that of the one before it.
+//!
+//! Format: `docs/FORMATS.md`, section 6.
 
 use sha2::{Digest, Sha256};
 

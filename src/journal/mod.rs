@@ -24,7 +24,7 @@ pub use chain::{ChainBroken, verify};
 pub use event::{CorrectedClock, DecidedCase, Event, Kind};
 pub use flags::{Done, Reach};
 pub use look::keep_looking;
-pub use store::{append, find_head, find_last_instant, list_after, list_of_attempt};
+pub use store::{append, find_head, find_last_instant, find_last_of, list_after, list_of_attempt};
 pub use told::Told;
 pub use words::{AttemptState, IncidentCategory, Outcome, RevocationReason, SealCause};
 

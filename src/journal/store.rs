@@ -1,6 +1,6 @@
 //! SQL of the journal.
 
-use super::{Entry, Told, Written, chain::link};
+use super::{Entry, Kind, Told, Written, chain::link};
 use crate::{
     base::{AttemptId, SessionId, Timestamp},
     db::{DbError, Tx},
@@ -93,6 +93,23 @@ pub async fn find_last_instant(
         "",
     )?;
     Ok(last.into_iter().map(|(at,)| at).max())
+}
+
+/// The last entry of a kind.
+pub async fn find_last_of(
+    tx: &mut Tx,
+    session: SessionId,
+    kind: Kind,
+) -> Result<Option<Written>, DbError> {
+    fetch!(
+        tx,
+        fetch_optional,
+        Written,
+        "SELECT seq, at, actor, kind, attempt_id, body, hash FROM journal_entry
+          WHERE session_id = $1 AND kind = $2 ORDER BY seq DESC LIMIT 1",
+        session,
+        kind.as_str(),
+    )
 }
 
 /// What was written after number `seq`, oldest first, at most `limit` entries.

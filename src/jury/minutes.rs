@@ -2,6 +2,8 @@
 //!
 //! What is signed is the JSON text of [`Facts`], with Ed25519. The document is drawn from that very
 //! text, which is attached to it.
+//!
+//! Format: `docs/FORMATS.md`, section 7.
 
 mod page;
 

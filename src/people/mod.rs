@@ -42,6 +42,7 @@ pub use sign_in::{Browser, SignedIn, sign_in};
 pub use store::{
     add_person, find_by_email, find_person, is_confirmed, list_by_email, list_holding, list_people,
     list_seats, list_with_role, put_confirmed, put_password, put_role, remove_sign_ins,
+    remove_sign_ins_after,
 };
 pub use stranger::Stranger;
 pub use tidy::{keep_tidy, shift, tidy};

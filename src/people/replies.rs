@@ -40,8 +40,8 @@ pub enum Known {
 /// Takes the key for this request, or tells what is known of it.
 pub async fn take(app: &App, request: &Keyed) -> Result<Known, Error> {
     let moment = app.clock.moment();
-    let now = app.clock.shift().at(moment);
     let mut tx = app.db.begin().await?;
+    let now = agreement::instant(app, &mut tx, moment).await?;
     let known = if store::add_reply(&mut tx, request, now).await? {
         Known::New(moment)
     } else {

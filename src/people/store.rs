@@ -283,12 +283,28 @@ pub async fn remove_sign_in(tx: &mut Tx, token_hash: &[u8]) -> Result<(), DbErro
 
 /// Moves every sign-in with an accepted step of the clock: nobody was idle meanwhile.
 pub async fn shift_sign_ins(tx: &mut Tx, by: chrono::Duration) -> Result<u64, DbError> {
-    shift!(tx, "sign_in", by, "seen_at", "expires_at")
+    shift!(tx, "sign_in", by, "created_at", "seen_at", "expires_at")
 }
 
 /// Removes the sign-ins that were over before `at`. Returns how many.
 pub async fn remove_sign_ins_over(tx: &mut Tx, at: Timestamp) -> Result<u64, DbError> {
     exec!(tx, "DELETE FROM sign_in WHERE expires_at < $1", at)
+}
+
+/// Ends the sign-ins of a subject that were opened after `since`. Returns how many.
+pub async fn remove_sign_ins_after(
+    tx: &mut Tx,
+    subject: Subject,
+    since: Timestamp,
+) -> Result<u64, DbError> {
+    let (kind, id) = columns(subject);
+    exec!(
+        tx,
+        "DELETE FROM sign_in WHERE subject = $1 AND subject_id = $2 AND created_at > $3",
+        kind,
+        id,
+        since,
+    )
 }
 
 /// Ends all sign-ins of a subject, such as the old device of a candidate.

@@ -1,4 +1,6 @@
 //! The code that opens the door of a session: what is drawn, and how what was typed is read.
+//!
+//! Format: `docs/FORMATS.md`, section 4.
 
 /// What codes are drawn from: no vowels that could make words, and of symbols that look alike one.
 pub(super) const ALPHABET: &str = "0123456789CDFHJKMNPRTVWXY";

@@ -279,6 +279,11 @@ both! {
         let session: SessionId = day.session.parse().unwrap();
         let mut tx = app.app.db.begin().await.unwrap();
         jurat::exec!(tx, "DELETE FROM session_minutes WHERE session_id = $1", session).unwrap();
+        // and a line that a clock wrote late changes nothing in what was closed
+        let event = journal::Event::ClockCorrected { seconds: 3600, clock: None };
+        let (at, actor) = (app.app.clock.now(), journal::Actor::System);
+        let late = journal::Entry { session, at, actor, attempt: None, event };
+        journal::append(&mut tx, &late).await.unwrap();
         tx.commit().await.unwrap();
         let (invigilator, manager) = (&mut day.invigilator, &mut day.manager);
         let (one, other) = tokio::join!(invigilator.get(&path), manager.get(&path));

@@ -154,6 +154,24 @@ both! {
         assert_eq!((&seen["state"], &seen["ended"]), (&json!("sealed"), &json!("terminated")));
     }
 
+    async fn who_looked_at_an_exam_that_had_ended_has_no_seat_when_it_goes_on(app: TestApp) {
+        let (mut day, mut ada) = day_of(&app, 1).await;
+        let items = ada.start(1).await;
+        app.later(60);
+        ada.finish(1).await;
+        app.later(60);
+        let mut neighbour = day.enter(&app, "ada").await;
+        assert_eq!(view(&mut neighbour).await["state"], "submitted");
+        let body = json!({ "command": "reopen", "attempts": [ada.attempt], "seconds": 60,
+            "reason": "handed in by mistake" });
+        day.invigilator.post(&day.at("/commands"), body).await.expect(200);
+        day.command("release", &[&ada.attempt], "").await;
+        let path = "/api/v1/attempt/parts/1/paper";
+        neighbour.browser.get(path).await.expect(401);
+        ada.browser.get(path).await.expect(200);
+        ada.answer(1, &items[0], plausible(&items[0], 0)).await;
+    }
+
     async fn a_command_says_what_it_needs_and_nothing_else(app: TestApp) {
         let (mut day, ada) = day_of(&app, 2).await;
         let path = day.at("/commands");

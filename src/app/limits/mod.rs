@@ -85,6 +85,8 @@ pub struct Limit {
     pub every: Duration,
     /// Where it shows.
     pub told: &'static str,
+    /// The settings that move it; empty for one that is fixed.
+    pub set: &'static str,
 }
 
 /// Too many tries.

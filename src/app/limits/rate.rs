@@ -68,6 +68,7 @@ mod tests {
         burst: 3,
         every: Duration::seconds(20),
         told: "nowhere",
+        set: "",
     };
 
     fn at(seconds: i64) -> Timestamp {

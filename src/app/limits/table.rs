@@ -13,6 +13,7 @@ pub const SIGN_IN_ADDRESS: Limit = Limit {
     burst: 20,
     every: Duration::seconds(3),
     told: "429 `too_many_attempts`, log",
+    set: "",
 };
 
 /// Wrong sign-ins from one device, on accounts that do not know it.
@@ -24,6 +25,7 @@ pub const SIGN_IN_MARK: Limit = Limit {
     burst: 10,
     every: Duration::seconds(6),
     told: "429 `too_many_attempts`, log",
+    set: "",
 };
 
 /// Wrong sign-ins from the devices of one address; asked of those alone who owe some.
@@ -35,6 +37,7 @@ pub const SIGN_IN_ROOM: Limit = Limit {
     burst: 20,
     every: Duration::seconds(3),
     told: "429 `too_many_attempts`, log",
+    set: "",
 };
 
 /// Devices that open the sign-in page; one more is let in without a mark.
@@ -46,6 +49,7 @@ pub const SIGN_IN_PAGE: Limit = Limit {
     burst: 100,
     every: Duration::seconds(10),
     told: "nowhere: the next ones count as `sign_in_address`",
+    set: "",
 };
 
 /// Wrong sign-ins to one account from devices that it does not know. Nobody is refused for it:
@@ -59,6 +63,7 @@ pub const SIGN_IN_ACCOUNT: Limit = Limit {
     burst: 8,
     every: Duration::seconds(60),
     told: "429 `too_many_attempts`, log",
+    set: "",
 };
 
 /// Wrong sign-ins to one account from one device that it knows.
@@ -70,6 +75,7 @@ pub const SIGN_IN_DEVICE: Limit = Limit {
     burst: 10,
     every: Duration::seconds(6),
     told: "429 `too_many_attempts`, log",
+    set: "",
 };
 
 /// Codes of invitations that are none.
@@ -81,6 +87,7 @@ pub const INVITATION_ADDRESS: Limit = Limit {
     burst: 30,
     every: Duration::seconds(2),
     told: "429 `too_many_attempts`, log",
+    set: "",
 };
 
 /// Codes of certificates that are none.
@@ -92,6 +99,7 @@ pub const PUBLIC_CHECK_ADDRESS: Limit = Limit {
     burst: 60,
     every: Duration::seconds(1),
     told: "429 `too_many_attempts`, log",
+    set: "",
 };
 
 /// Entries from one address that match nobody, on browsers that show no mark of the entry page.
@@ -103,6 +111,7 @@ pub const ENTRY_ADDRESS: Limit = Limit {
     burst: 20,
     every: Duration::seconds(3),
     told: "429 `too_many_attempts`, log, board",
+    set: "",
 };
 
 /// Entries from one device that match nobody.
@@ -114,6 +123,7 @@ pub const ENTRY_DEVICE: Limit = Limit {
     burst: 10,
     every: Duration::seconds(6),
     told: "429 `too_many_attempts`, log, board",
+    set: "",
 };
 
 /// Entries from the devices of one address that match nobody; asked of those alone who owe some.
@@ -125,6 +135,7 @@ pub const ENTRY_ROOM: Limit = Limit {
     burst: 200,
     every: Duration::seconds(1),
     told: "429 `too_many_attempts`, log, board",
+    set: "",
 };
 
 /// Devices that open the entry page; one more is let in without a mark.
@@ -136,17 +147,19 @@ pub const ENTRY_PAGE: Limit = Limit {
     burst: 1000,
     every: Duration::seconds(1),
     told: "nowhere: the next ones count as `entry_address`",
+    set: "",
 };
 
 /// Answers of one seat; settings move it.
 pub const ANSWERS_SEAT: Limit = Limit {
     name: "answers_seat",
-    counts: "answers that are sent (settings `answers_burst`, `answers_per_s`)",
+    counts: "answers that are sent",
     by: By::Seat,
     kept: Kept::Server,
     burst: 60,
     every: Duration::milliseconds(125),
     told: "429 `too_fast`",
+    set: "`answers_burst`, `answers_per_s`",
 };
 
 /// Every limit.
@@ -169,13 +182,16 @@ pub const TABLE: [&Limit; 13] = [
 impl Limit {
     /// Its line in `docs/SECURITY.md`.
     pub fn line(&self) -> String {
-        let Self { name, counts, by, kept, burst, every, told } = self;
+        let Self { name, counts, by, kept, burst, every, told, set } = self;
         let every = match every.num_milliseconds() {
             whole if whole % 1000 == 0 => format!("{} s", whole / 1000),
             part => format!("{part} ms"),
         };
         let (by, kept) = (by.words(), kept.words());
-        format!("| `{name}` | {counts} | {by} | {burst}, then one in {every} | {kept} | {told} |")
+        let set = if set.is_empty() { "fixed" } else { set };
+        format!(
+            "| `{name}` | {counts} | {by} | {burst}, then one in {every} | {kept} | {told} | {set} |"
+        )
     }
 }
 

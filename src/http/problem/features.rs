@@ -88,13 +88,9 @@ impl From<session::Error> for Problem {
             }
             session::Error::Refused(why) => {
                 let problem = Self::refused(why.code(), &why);
-                match why {
-                    session::Refusal::Candidate(faults) => {
-                        let errors: Vec<_> = faults.iter().map(ListErrorBody::from).collect();
-                        problem.with("errors", errors)
-                    }
-                    _ => problem,
-                }
+                let session::Refusal::Candidate(faults) = why else { return problem };
+                let errors: Vec<_> = faults.iter().map(ListErrorBody::from).collect();
+                problem.with("errors", errors)
             }
             session::Error::Draw(cause) => Self::internal(&cause),
             session::Error::Db(cause) => Self::database(&cause),
@@ -121,10 +117,8 @@ impl From<jury::Error> for Problem {
             jury::Error::NotPresident | jury::Error::Forbidden => Self::forbidden(),
             jury::Error::Refused(why) => {
                 let problem = Self::refused(why.code(), &why);
-                match why {
-                    jury::Refusal::CasesOpenAgain { cases } => problem.with("cases", cases),
-                    _ => problem,
-                }
+                let jury::Refusal::CasesOpenAgain { cases } = why else { return problem };
+                problem.with("cases", cases)
             }
             jury::Error::Attempt(failed) => failed.into(),
             jury::Error::Board(failed) => failed.into(),
