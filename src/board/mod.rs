@@ -14,6 +14,7 @@ mod acts;
 mod gather;
 mod news;
 mod row;
+mod lines;
 mod minutes_page;
 mod closing;
 
@@ -29,14 +30,14 @@ use crate::{
     base::{AttemptId, IncidentId, SessionId},
     db::DbError,
     document::DrawError,
-    journal::{self, Written},
-    people::Names,
+    journal,
     scheme::Scheme,
     session::{self, RefusedAtDoor},
 };
 
 pub use crate::journal::IncidentCategory;
 pub use closing::{close, minutes_pdf, signed_minutes};
+pub use lines::{Line, journal, journal_before, journal_of_attempt};
 pub use news::{MISSED_AT_MOST, News, entries_refused, head, news, presence};
 pub use row::Row;
 pub use rules::{Presence, Refusal};
@@ -148,25 +149,4 @@ pub async fn rows(
     let mut tx = app.db.read().await?;
     let session = session::find(&mut tx, session).await?.ok_or(Error::NoSession)?;
     row::list(app, &mut tx, &session, only).await
-}
-
-/// What the journal of a session says after number `after`, at most `limit` entries, with the names
-/// of those who acted.
-pub async fn journal(
-    app: &App,
-    session: SessionId,
-    after: i64,
-    limit: i64,
-) -> Result<Vec<(Written, String)>, Error> {
-    let mut tx = app.db.read().await?;
-    let mut names = Names::default();
-    let mut told = Vec::new();
-    let page = journal::list_after(&mut tx, session, after, limit).await?;
-    names.know(&mut tx, journal::people_in(&page)).await?;
-    for mut entry in page {
-        entry.actor = entry.actor_told().into_owned();
-        let name = names.of_actor(&mut tx, &entry.actor).await?;
-        told.push((entry, name));
-    }
-    Ok(told)
 }

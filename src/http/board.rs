@@ -3,8 +3,7 @@
 use axum::{extract::State, http::HeaderMap, response::IntoResponse};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
@@ -21,13 +20,9 @@ use crate::{
     attempt::{Blocker, rules::AttemptState},
     base::{AttemptId, Language},
     board::{self, Incident, IncidentCategory, Notice, Row},
-    journal::{Kind, Written},
     people::tickets,
     session::RefusedAtDoor,
 };
-
-/// Entries of the journal told at once.
-const PAGE: i64 = 500;
 
 /// Routes of this file.
 pub fn routes() -> OpenApiRouter<App> {
@@ -37,7 +32,6 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(post_notice))
         .routes(routes!(close_session))
         .routes(routes!(session_minutes))
-        .routes(routes!(journal))
         .routes(routes!(board_ticket))
 }
 
@@ -95,46 +89,6 @@ pub struct NoticeBody {
 #[serde(deny_unknown_fields)]
 pub struct CloseBody {
     comment: String,
-}
-
-/// One line of the journal.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct JournalEntry {
-    seq: i64,
-    at: DateTime<Utc>,
-    actor: String,
-    actor_name: String,
-    /// What it is about; absent when a newer version wrote it.
-    kind: Option<Kind>,
-    /// The word of the kind, as it is stored and hashed.
-    word: String,
-    attempt_id: Option<AttemptId>,
-    body: Value,
-    hash: String,
-}
-
-impl From<(Written, String)> for JournalEntry {
-    fn from((entry, actor_name): (Written, String)) -> Self {
-        Self {
-            seq: entry.seq,
-            at: entry.at,
-            actor: entry.actor,
-            actor_name,
-            kind: entry.kind.known(),
-            word: entry.kind.into(),
-            attempt_id: entry.attempt_id,
-            body: serde_json::from_str(&entry.body).unwrap_or_default(),
-            hash: hex::encode(entry.hash),
-        }
-    }
-}
-
-/// After which number.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-pub struct After {
-    #[serde(default)]
-    after: i64,
 }
 
 /// What opens a socket within fifteen seconds, as long as the sign-in lasts with which it was drawn.
@@ -219,19 +173,6 @@ async fn session_minutes(
     let session = staff.access.session();
     let bytes = board::minutes_pdf(&app, session, lang.unwrap_or(session.language)).await?;
     Ok(pdf("minutes", bytes))
-}
-
-/// What was written in the journal after a number, at most 500 entries
-#[utoipa::path(get, path = "/api/v1/sessions/{session}/journal",
-    params(("session" = String, Path), After),
-    responses((status = 200, body = Vec<JournalEntry>)))]
-async fn journal(
-    State(app): State<App>,
-    staff: Staff,
-    Query(After { after }): Query<After>,
-) -> Result<Json<Vec<JournalEntry>>, Problem> {
-    let entries = board::journal(&app, staff.session(), after, PAGE).await?;
-    Ok(Json(entries.into_iter().map(JournalEntry::from).collect()))
 }
 
 /// A ticket for the live board

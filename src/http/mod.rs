@@ -33,6 +33,7 @@ mod certificates;
 mod public_words;
 mod public;
 mod board;
+mod journal;
 mod commands;
 mod live;
 mod jury_view;

@@ -50,13 +50,15 @@ impl<S: Send + Sync, I: DeserializeOwned> FromRequestParts<S> for Paging<I> {
 impl<I: std::fmt::Display> Paging<I> {
     /// The answer: this part, and a link to the next one when there is one.
     pub fn answer<T: Serialize>(&self, part: Listed<T>, id: impl Fn(&T) -> I) -> Response {
-        let mut headers = HeaderMap::new();
-        if let Some(last) = part.items.last().filter(|_| part.more) {
-            let (path, limit) = (self.path.path(), self.page.limit);
-            let link = format!("<{path}?limit={limit}&after={}>; rel=\"next\"", id(last));
-            let link = HeaderValue::from_str(&link).expect("paths and ids are ASCII");
-            headers.insert(header::LINK, link);
-        }
-        (headers, Json(part.items)).into_response()
+        let last = part.items.last().filter(|_| part.more);
+        let next = last.map(|last| format!("limit={}&after={}", self.page.limit, id(last)));
+        (next_link(&self.path, next), Json(part.items)).into_response()
     }
+}
+
+/// The head that leads to the next part of the list at `path`, which `query` asks for.
+pub fn next_link(path: &Uri, query: Option<String>) -> HeaderMap {
+    let link = query.map(|query| format!("<{}?{query}>; rel=\"next\"", path.path()));
+    let link = link.map(|link| HeaderValue::from_str(&link).expect("paths and ids are ASCII"));
+    link.map(|link| (header::LINK, link)).into_iter().collect()
 }

@@ -212,6 +212,7 @@ pub const TABLE: &[Line] = &[
     session("POST", "/api/v1/sessions/{session}/close", STAFF),
     session("GET", "/api/v1/sessions/{session}/minutes.pdf", STAFF_OR_ADMIN),
     session("GET", "/api/v1/sessions/{session}/journal", STAFF),
+    session("GET", "/api/v1/sessions/{session}/attempts/{attempt}/journal", STAFF),
     session("POST", "/api/v1/sessions/{session}/socket-ticket", STAFF),
     seat("POST", "/api/v1/attempt/socket-ticket"),
     ticket("GET", "/api/v1/live"),

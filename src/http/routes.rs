@@ -8,7 +8,7 @@ use super::{
     assets, attempt, board,
     body::Json,
     centres, certificates, clock, commands, describe, enrolments, health, identify, invitations,
-    jury, live, meant, papers, people, problem, public,
+    journal, jury, live, meant, papers, people, problem, public,
     received::{self, BODY_LIMIT},
     replay, scope, security, serve, sessions, told,
 };
@@ -28,6 +28,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(clock::routes())
         .merge(public::routes())
         .merge(board::routes())
+        .merge(journal::routes())
         .merge(commands::routes())
         .merge(live::routes())
         .merge(jury::routes())

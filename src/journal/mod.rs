@@ -17,14 +17,17 @@ mod kinds_tests;
 
 use std::{borrow::Cow, collections::BTreeSet};
 
-use crate::base::{AttemptId, PersonId, SessionId, Timestamp};
+use crate::base::{AttemptId, Page, PersonId, SessionId, Timestamp};
 
 pub use bell::Bell;
 pub use chain::{ChainBroken, verify};
 pub use event::{CorrectedClock, DecidedCase, Event, Kind};
 pub use flags::{Done, Reach};
 pub use look::keep_looking;
-pub use store::{append, find_head, find_last_instant, find_last_of, list_after, list_of_attempt};
+pub use store::{
+    append, find_head, find_last_instant, find_last_of, list_after, list_before, list_of_attempt,
+    list_of_attempt_before,
+};
 pub use told::Told;
 pub use words::{AttemptState, IncidentCategory, Outcome, RevocationReason, SealCause};
 
@@ -85,6 +88,15 @@ pub struct Written {
     pub body: String,
     /// SHA-256 over the previous hash and this entry, 32 bytes.
     pub hash: Vec<u8>,
+}
+
+/// A page of a journal that is read backwards, from the newest entry.
+#[derive(Debug, Clone)]
+pub struct Earlier {
+    /// The part of the list, whose order is newest first: it goes on below the number `after`.
+    pub page: Page<i64>,
+    /// Whether each saved answer is a line as well; of 500 lines they may be 490.
+    pub answers: bool,
 }
 
 /// The people with an account who acted in these entries.

@@ -1,8 +1,8 @@
 //! SQL of the journal.
 
-use super::{Entry, Kind, Told, Written, chain::link};
+use super::{Earlier, Entry, Kind, Told, Written, chain::link};
 use crate::{
-    base::{AttemptId, SessionId, Timestamp},
+    base::{AttemptId, Listed, SessionId, Timestamp},
     db::{DbError, Tx},
     exec, fetch, fetch_among,
 };
@@ -129,6 +129,56 @@ pub async fn list_after(
         seq,
         limit,
     )
+}
+
+/// A page of a session's journal, read backwards; oldest first within the page.
+pub async fn list_before(
+    tx: &mut Tx,
+    session: SessionId,
+    earlier: &Earlier,
+) -> Result<Listed<Written>, DbError> {
+    let newest_first = fetch!(
+        tx,
+        fetch_all,
+        Written,
+        "SELECT seq, at, actor, kind, attempt_id, body, hash FROM journal_entry
+          WHERE session_id = $1 AND seq < $2 AND kind <> $3 ORDER BY seq DESC LIMIT $4",
+        session,
+        earlier.page.after.unwrap_or(i64::MAX),
+        left_out(earlier),
+        earlier.page.rows(),
+    )?;
+    Ok(turned(earlier.page.cut(newest_first)))
+}
+
+/// A page of what concerns one attempt, read backwards; oldest first within the page.
+pub async fn list_of_attempt_before(
+    tx: &mut Tx,
+    attempt: AttemptId,
+    earlier: &Earlier,
+) -> Result<Listed<Written>, DbError> {
+    let newest_first = fetch!(
+        tx,
+        fetch_all,
+        Written,
+        "SELECT seq, at, actor, kind, attempt_id, body, hash FROM journal_entry
+          WHERE attempt_id = $1 AND seq < $2 AND kind <> $3 ORDER BY seq DESC LIMIT $4",
+        attempt,
+        earlier.page.after.unwrap_or(i64::MAX),
+        left_out(earlier),
+        earlier.page.rows(),
+    )?;
+    Ok(turned(earlier.page.cut(newest_first)))
+}
+
+/// The word of the kind that a page goes without; no kind has an empty one.
+fn left_out(earlier: &Earlier) -> &'static str {
+    if earlier.answers { "" } else { Kind::AnswerSaved.as_str() }
+}
+
+fn turned(mut page: Listed<Written>) -> Listed<Written> {
+    page.items.reverse();
+    page
 }
 
 /// Everything that concerns one attempt, oldest first.

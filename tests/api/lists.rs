@@ -220,6 +220,7 @@ both! {
             (house.manager.clone(), of_session("")),
             (house.manager.clone(), of_session("/board")),
             (house.manager.clone(), of_session("/journal")),
+            (house.manager.clone(), of_session("/journal?after=0")),
             (invigilator, of_all("/sessions")),
             (admin.clone(), of_all("/sessions")),
             (admin.clone(), of_all("/centres")),

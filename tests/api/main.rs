@@ -25,6 +25,7 @@ mod exam_entry;
 mod exam_parts;
 mod exam_seat;
 mod guessing;
+mod journal;
 mod jury;
 mod jury_bench;
 mod listener;

@@ -64,6 +64,7 @@ const EXPECTED: &[(&str, &[Role], u16)] = {
         ("POST /api/v1/sessions/{session}/close", &[Manager, Invigilator], 422),
         ("GET /api/v1/sessions/{session}/minutes.pdf", &[Manager, Invigilator, Admin], 422),
         ("GET /api/v1/sessions/{session}/journal", &[Manager, Invigilator], 200),
+        ("GET /api/v1/sessions/{session}/attempts/{attempt}/journal", &[Manager, Invigilator], 200),
         ("POST /api/v1/sessions/{session}/socket-ticket", &[Manager, Invigilator], 200),
         ("POST /api/v1/sessions/{session}/panel", &[Admin], 422),
         ("GET /api/v1/panels", &[Juror, Admin], 200),
@@ -118,13 +119,14 @@ impl std::fmt::Debug for House {
 /// in the one that was judged.
 fn path(line: &Line, of: Of<'_>) -> String {
     let Of::House(house) = of else { return with_query(&random_ids(line.path)) };
-    let over = ["/minutes.pdf", "/certificates", "/panel", "/journal"];
+    let over = ["/minutes.pdf", "/certificates", "/panel", "{session}/journal"];
     let is_over = over.iter().any(|end| line.path.ends_with(end));
     let session = if is_over { &house.judged } else { &house.session };
     let ids = [
         ("{centre}", &house.centre),
         ("{session}", session),
         ("{enrolment}", &house.enrolment),
+        ("{attempt}", &house.seat.attempt),
         ("{panel}", &house.panel),
         ("{case}", &house.case),
         ("{certificate}", &house.certificate),
@@ -326,6 +328,8 @@ both! {
         let theirs = &beta.seat.attempt;
         let command = json!({ "command": "check_in", "attempts": [theirs] });
         manager.post(&at("/commands"), command).await.refused(404, "no_such_attempt");
+        let timeline = at(&format!("/attempts/{theirs}/journal"));
+        manager.get(&timeline).await.refused(404, "no_such_attempt");
         let note = json!({ "attempt_id": theirs, "category": "other", "note": "x" });
         manager.post(&at("/incidents"), note).await.refused(404, "no_such_attempt");
         let notice = json!({ "attempt_id": theirs, "text": "x" });

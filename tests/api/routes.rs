@@ -13,6 +13,7 @@ pub fn random_ids(path: &str) -> String {
         ("{session}", format!("ses_{id}")),
         ("{invitation}", format!("inv_{id}")),
         ("{enrolment}", format!("enr_{id}")),
+        ("{attempt}", format!("att_{id}")),
         ("{panel}", format!("pan_{id}")),
         ("{case}", format!("cas_{id}")),
         ("{certificate}", format!("crt_{id}")),

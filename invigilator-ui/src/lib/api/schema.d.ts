@@ -733,6 +733,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{session}/attempts/{attempt}/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the journal says of one attempt: the newest 500 entries, linked to those before them */
+        get: operations["attempt_journal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{session}/attendance.pdf": {
         parameters: {
             query?: never;
@@ -922,7 +939,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was written in the journal after a number, at most 500 entries */
+        /** What the journal says, at most 500 entries, oldest first: the newest, linked to those before them */
         get: operations["journal"];
         put?: never;
         post?: never;
@@ -5617,6 +5634,88 @@ export interface operations {
             };
         };
     };
+    attempt_journal: {
+        parameters: {
+            query?: {
+                /** @description The newest before this number; absent: the newest of all. */
+                before?: number | null;
+                /** @description Whether each saved answer is told too; not unless asked. */
+                answers?: boolean;
+            };
+            header?: never;
+            path: {
+                session: string;
+                attempt: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JournalEntry"][];
+                };
+            };
+            /** @description not_signed_in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_such_attempt, no_such_session */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description meant_for_another */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unreadable_query */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     attendance_sheet: {
         parameters: {
             query?: {
@@ -6741,7 +6840,12 @@ export interface operations {
     journal: {
         parameters: {
             query?: {
-                after?: number;
+                /** @description Everything after this number, as followers read it; alone. */
+                after?: number | null;
+                /** @description The newest before this number; absent: the newest of all. */
+                before?: number | null;
+                /** @description Whether each saved answer is told too, when it is read backwards; not unless asked. */
+                answers?: boolean | null;
             };
             header?: never;
             path: {
