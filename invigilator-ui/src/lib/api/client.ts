@@ -35,6 +35,8 @@ export const api = {
     ask<Told<'get', P>>('GET', path, given, options),
   /** A whole list, gathered part by part as its links lead. */
   all: <P extends List>(path: P, ...[given, options]: Rest<'get', P>) => gather<One<P>>(path, given, options),
+  /** One part of a list, and whether a link leads on. */
+  part: <P extends List>(path: P, ...[given, options]: Rest<'get', P>) => partOf<One<P>>(path, given, options),
   put: <P extends Exclude<PathOf<'put'>, Versioned>>(path: P, ...[given, options]: Rest<'put', P>) =>
     ask<Told<'put', P>>('PUT', path, given, options),
   /** Changes what was seen as `version`; a 412 says that somebody else was faster. */
@@ -65,11 +67,19 @@ function bodyOf({ body }: Names): Body {
   return { body: JSON.stringify(body), type: 'application/json' };
 }
 
+/** A part of a list. */
+export type Part<T> = { items: T[]; /** Whether the list goes on. */ more: boolean };
+
 /** What was answered, and where the list goes on. */
 type Answer<T> = { content: T; next?: string };
 
 async function ask<T>(method: Method, path: string, given: Names = {}, options?: Options): Promise<T> {
   return (await patiently<T>(method, pathTo(path, given), bodyOf(given), options)).content;
+}
+
+async function partOf<T>(path: string, given: Names = {}, options?: Options): Promise<Part<T>> {
+  const { content, next } = await patiently<T[]>('GET', pathTo(path, given), undefined, options);
+  return { items: content, more: next !== undefined };
 }
 
 async function gather<T>(path: string, given: Names = {}, options?: Options): Promise<T[]> {

@@ -136,7 +136,6 @@ export const en: SameKeys<typeof fr> = {
   ago: '{since} ago',
   incidents_n: { one: '{n} incident', other: '{n} incidents' },
   second_devices_n: { one: 'other device refused', other: 'other device refused × {n}' },
-  times_n: { one: 'once', other: '{n} times' },
   more_of: 'Record and actions of {name}',
 
   selected_n: { one: '{n} selected', other: '{n} selected' },

@@ -133,7 +133,6 @@ export const fr = {
   ago: 'il y a {since}',
   incidents_n: { one: '{n} incident', other: '{n} incidents' },
   second_devices_n: { one: 'autre poste refusé', other: 'autre poste refusé × {n}' },
-  times_n: { one: '{n} fois', other: '{n} fois' },
   more_of: 'Fiche et actions de {name}',
 
   selected_n: { one: '{n} choisi', other: '{n} choisis' },
