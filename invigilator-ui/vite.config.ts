@@ -20,9 +20,7 @@ export default defineConfig({
     // The content security policy lets nothing inline run, and small files compress well as they are.
     assetsInlineLimit: 0,
     rollupOptions: {
-      input: Object.fromEntries(
-        PAGES.map((page) => [page, fileURLToPath(new URL(`./${page}.html`, import.meta.url))]),
-      ),
+      input: Object.fromEntries(PAGES.map((page) => [page, fileURLToPath(new URL(`./${page}.html`, import.meta.url))])),
     },
   },
   server: {

@@ -67,7 +67,10 @@ export class Administrator {
     }
     await accessible(page);
     await button(asking, words.convene).click();
-    await sees(page.getByText(words.convened, { exact: true }), page.getByRole('meter', { name: words.panel_progress }));
+    await sees(
+      page.getByText(words.convened, { exact: true }),
+      page.getByRole('meter', { name: words.panel_progress }),
+    );
     await accessible(page);
   }
 

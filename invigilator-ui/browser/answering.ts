@@ -47,7 +47,9 @@ export async function answer(page: Page, item: Item, words: ExamWords): Promise<
 
 async function putInOrder(page: Page, item: Item & { type: 'ordering' }, { exam, language }: ExamWords): Promise<void> {
   const text = (id: string) => item.entries.find((entry) => entry.id === id)?.[language] ?? id;
-  const rows = page.getByRole('list').filter({ has: page.getByRole('button', { name: say(exam.order_up, { what: text(item.key[0] ?? '') }), exact: true }) });
+  const rows = page.getByRole('list').filter({
+    has: page.getByRole('button', { name: say(exam.order_up, { what: text(item.key[0] ?? '') }), exact: true }),
+  });
   let moved = false;
   for (const [place, id] of item.key.entries()) {
     const up = page.getByRole('button', { name: say(exam.order_up, { what: text(id) }), exact: true });

@@ -13,7 +13,10 @@ export class Caller {
   put = <T>(path: string, body: unknown) => this.call<T>('PUT', path, body);
 
   private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const headers: Record<string, string> = { 'x-jurat': '1', cookie: [...this.cookies].map((pair) => pair.join('=')).join('; ') };
+    const headers: Record<string, string> = {
+      'x-jurat': '1',
+      cookie: [...this.cookies].map((pair) => pair.join('=')).join('; '),
+    };
     if (this.addressee) headers['x-jurat-for'] = this.addressee;
     if (body !== undefined) headers['content-type'] = 'application/json';
     const response = await fetch(this.url + BASE + path, { method, headers, body: JSON.stringify(body) });

@@ -135,8 +135,14 @@ test('a certification day, from an empty server to a revoked certificate', async
   await member.openPanel();
   const cases = await president.cases();
   expect(cases, 'who is absent is no case').toHaveLength(2);
-  const first = sure(cases.find((one) => one.level !== jury.no_level), 'a case with a level');
-  const second = sure(cases.find((one) => one.level === jury.no_level), 'a case without');
+  const first = sure(
+    cases.find((one) => one.level !== jury.no_level),
+    'a case with a level',
+  );
+  const second = sure(
+    cases.find((one) => one.level === jury.no_level),
+    'a case without',
+  );
   const { level } = first;
   await member.openCase(first.number);
   await member.readsWithoutName('Béranger');
@@ -153,7 +159,10 @@ test('a certification day, from an empty server to a revoked certificate', async
   await member.openCase(second.number);
   await member.seesVotesCast(2, 'The time was given back; too little was answered.');
   await president.decides();
-  await president.seesDecision('The screen went dark for a while.', 'The time was given back; too little was answered.');
+  await president.seesDecision(
+    'The screen went dark for a while.',
+    'The time was given back; too little was answered.',
+  );
   await president.closesPanel();
 
   // The results.

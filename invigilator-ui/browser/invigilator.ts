@@ -164,7 +164,10 @@ export class Invigilator {
     await button(page, words.close_session).click();
     const closing = dialog(page, words.close_session);
     await sees(closing.getByText(words.close_ready, { exact: true }));
-    await sees(closing.getByText(say(words.close_absent, { n: 1 }), { exact: true }), closing.getByText(absent, { exact: true }));
+    await sees(
+      closing.getByText(say(words.close_absent, { n: 1 }), { exact: true }),
+      closing.getByText(absent, { exact: true }),
+    );
     await field(closing, optional(words.close_comment)).fill(comment);
     await accessible(page);
     await button(closing, words.close_confirm).click();

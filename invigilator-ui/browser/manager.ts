@@ -81,7 +81,10 @@ export class Manager {
     const told = page.getByRole('table', { name: words.fault_list, exact: true }).getByRole('row');
     expect(await told.count()).toBe(1 + faults.length);
     for (const [at, { row, column, value }] of faults.entries()) {
-      const cells = await told.nth(at + 1).locator('th, td').allInnerTexts();
+      const cells = await told
+        .nth(at + 1)
+        .locator('th, td')
+        .allInnerTexts();
       expect(cells.slice(0, 3).map((cell) => cell.trim())).toEqual([say(words.row_n, { row }), column, value]);
       expect(cells[3]?.trim().length, 'a reason').toBeGreaterThan(10);
     }

@@ -39,7 +39,10 @@ export function qrOf(pdf: string): string {
   try {
     const picture = join(folder, 'page');
     execFileSync('pdftoppm', ['-r', '150', '-png', '-singlefile', pdf, picture]);
-    return execFileSync('zbarimg', ['--raw', '-q', `${picture}.png`], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync('zbarimg', ['--raw', '-q', `${picture}.png`], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -5,7 +5,13 @@ import { mkdirSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-quic'];
+const quiet = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--disable-quic',
+];
 const results = new URL('../test-results/', import.meta.url).pathname;
 const everyone = new Map<string, Page>();
 
@@ -15,7 +21,12 @@ export async function openBrowser(): Promise<Browser> {
 }
 
 /** A new browser context for `who` with one page; English unless told. */
-export async function person(browser: Browser, url: string, who: string, more: BrowserContextOptions = {}): Promise<Page> {
+export async function person(
+  browser: Browser,
+  url: string,
+  who: string,
+  more: BrowserContextOptions = {},
+): Promise<Page> {
   const usual = { locale: 'en-GB', viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' } as const;
   const context = await browser.newContext({ baseURL: url, ...usual, ...more });
   context.setDefaultTimeout(15_000);

@@ -63,7 +63,11 @@ export class Sent {
 
   private isBusy(): Told {
     this.busy.times -= 1;
-    const headers = { 'x-jurat': '1', 'retry-after': String(this.busy.wait_s), 'content-type': 'application/problem+json' };
+    const headers = {
+      'x-jurat': '1',
+      'retry-after': String(this.busy.wait_s),
+      'content-type': 'application/problem+json',
+    };
     return { status: 503, headers, body: Buffer.from(JSON.stringify({ type: '/problems/unavailable', status: 503 })) };
   }
 }

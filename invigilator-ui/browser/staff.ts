@@ -49,7 +49,10 @@ export async function signOut(page: Page): Promise<void> {
 
 /** Opens the pages of a role from the front door. */
 export async function enterBy(page: Page, door: string): Promise<void> {
-  await page.getByRole('link').filter({ has: page.getByText(door, { exact: true }) }).click();
+  await page
+    .getByRole('link')
+    .filter({ has: page.getByText(door, { exact: true }) })
+    .click();
 }
 
 /** Invites a person on the page that can, and returns the link, which is told once. */

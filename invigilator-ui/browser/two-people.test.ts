@@ -5,7 +5,17 @@ import type { Page } from 'playwright-core';
 import { test } from 'vitest';
 import type { Case } from '../src/lib/api/types.ts';
 import { Candidate } from './candidate.ts';
-import { accessible, accessibleOnDarkPhone, anotherTab, button, dialog, field, link, photographAll, sees } from './person.ts';
+import {
+  accessible,
+  accessibleOnDarkPhone,
+  anotherTab,
+  button,
+  dialog,
+  field,
+  link,
+  photographAll,
+  sees,
+} from './person.ts';
 import { signIn, signOut } from './staff.ts';
 import { stage } from './stage.ts';
 import { centre, english, jury as words, say, ui } from './words.ts';
@@ -27,87 +37,96 @@ async function takesSeat(candidate: Candidate, family: Family): Promise<void> {
   await candidate.startPart(1);
 }
 
-test.concurrent('what a candidate types after another has entered is kept in the tab and sent when the seat is theirs again', async ({ expect, onTestFailed }) => {
-  onTestFailed(photographAll);
-  const alba = new Candidate(await on.tab('alba'), english);
-  const bruno = new Candidate(await anotherTab(alba.page, 'bruno'), english);
-  await bruno.page.goto('/exam');
-  await takesSeat(alba, 'Alba');
-  await alba.answersNext();
-  await expect.poll(async () => (await alba.saved()).length).toBe(1);
+test.concurrent(
+  'what a candidate types after another has entered is kept in the tab and sent when the seat is theirs again',
+  async ({ expect, onTestFailed }) => {
+    onTestFailed(photographAll);
+    const alba = new Candidate(await on.tab('alba'), english);
+    const bruno = new Candidate(await anotherTab(alba.page, 'bruno'), english);
+    await bruno.page.goto('/exam');
+    await takesSeat(alba, 'Alba');
+    await alba.answersNext();
+    await expect.poll(async () => (await alba.saved()).length).toBe(1);
 
-  // Bruno enters in the tab that has stood at the door since.
-  await deaf(alba.page);
-  await bruno.comesIn(identity('Bruno'), on.world.room.entry_code);
-  await bruno.startPart(1);
-  await alba.answersHere();
-  await sees(stopped(alba.page, 'Camille Alba'));
-  expect(await bruno.saved(), 'nothing of hers is in his attempt').toEqual([]);
-  await accessible(alba.page);
-  await alba.page.getByText(ui.stopped_show, { exact: true }).click();
-  await sees(alba.page.getByRole('listitem').filter({ hasText: /./ }).getByRole('code'));
-  await accessibleOnDarkPhone(alba.page);
-  expect((await on.world.row('Bruno')).answered).toBe(0);
-  expect((await on.world.row('Alba')).answered).toBe(1);
+    // Bruno enters in the tab that has stood at the door since.
+    await deaf(alba.page);
+    await bruno.comesIn(identity('Bruno'), on.world.room.entry_code);
+    await bruno.startPart(1);
+    await alba.answersHere();
+    await sees(stopped(alba.page, 'Camille Alba'));
+    expect(await bruno.saved(), 'nothing of hers is in his attempt').toEqual([]);
+    await accessible(alba.page);
+    await alba.page.getByText(ui.stopped_show, { exact: true }).click();
+    await sees(alba.page.getByRole('listitem').filter({ hasText: /./ }).getByRole('code'));
+    await accessibleOnDarkPhone(alba.page);
+    expect((await on.world.row('Bruno')).answered).toBe(0);
+    expect((await on.world.row('Alba')).answered).toBe(1);
 
-  // The seat is hers again.
-  await alba.page.unroute(/\/api\/v1\/(me|attempt)$/);
-  await on.world.tells('new_device', 'Alba');
-  await button(alba.page, say(english.exam.fenced_enter)).click();
-  await alba.comesIn(identity('Alba'), on.world.room.entry_code);
-  await sees(alba.page.getByRole('timer').first());
-  await expect.poll(async () => (await alba.saved()).length, { timeout: 15_000 }).toBe(2);
-});
+    // The seat is hers again.
+    await alba.page.unroute(/\/api\/v1\/(me|attempt)$/);
+    await on.world.tells('new_device', 'Alba');
+    await button(alba.page, say(english.exam.fenced_enter)).click();
+    await alba.comesIn(identity('Alba'), on.world.room.entry_code);
+    await sees(alba.page.getByRole('timer').first());
+    await expect.poll(async () => (await alba.saved()).length, { timeout: 15_000 }).toBe(2);
+  },
+);
 
-test.concurrent('no vote is cast under the name of a colleague who signed in since', async ({ expect, onTestFailed }) => {
-  onTestFailed(photographAll);
-  const [, jules, rose] = jurors;
-  const one = sure(on.world.panel.case_list[0], 'the first case');
-  const page = await on.tab('jules');
-  await signIn(page, jules);
-  await page.goto(`/jury/panels/${on.world.panel.id}/cases/${one.id}`);
-  await page.getByRole('radio', { name: words.vote_refused, exact: true }).check();
-  await field(page, words.reason).fill('Too little was answered.');
+test.concurrent(
+  'no vote is cast under the name of a colleague who signed in since',
+  async ({ expect, onTestFailed }) => {
+    onTestFailed(photographAll);
+    const [, jules, rose] = jurors;
+    const one = sure(on.world.panel.case_list[0], 'the first case');
+    const page = await on.tab('jules');
+    await signIn(page, jules);
+    await page.goto(`/jury/panels/${on.world.panel.id}/cases/${one.id}`);
+    await page.getByRole('radio', { name: words.vote_refused, exact: true }).check();
+    await field(page, words.reason).fill('Too little was answered.');
 
-  await deaf(page);
-  const other = await anotherTab(page, 'rose');
-  await other.goto('/');
-  await signOut(other);
-  await signIn(other, rose);
-  await button(page, words.do_vote).click();
-  await sees(stopped(page, jules.name));
-  await accessible(page);
-  for (const key of ['Escape', 'Escape', 'Tab', 'Enter']) await page.keyboard.press(key);
-  await sees(page.getByRole('code').filter({ hasText: 'Too little was answered.' }));
-  const her = await signedIn(on.world.url, rose);
-  expect((await her.get<Case>(`/cases/${one.id}`)).my_vote).toBeNull();
+    await deaf(page);
+    const other = await anotherTab(page, 'rose');
+    await other.goto('/');
+    await signOut(other);
+    await signIn(other, rose);
+    await button(page, words.do_vote).click();
+    await sees(stopped(page, jules.name));
+    await accessible(page);
+    for (const key of ['Escape', 'Escape', 'Tab', 'Enter']) await page.keyboard.press(key);
+    await sees(page.getByRole('code').filter({ hasText: 'Too little was answered.' }));
+    const her = await signedIn(on.world.url, rose);
+    expect((await her.get<Case>(`/cases/${one.id}`)).my_vote).toBeNull();
 
-  // He signs in again: his page goes on where it stopped.
-  await page.unroute(/\/api\/v1\/(me|attempt)$/);
-  await signOut(other);
-  await signIn(other, jules);
-  await stopped(page, jules.name).waitFor({ state: 'hidden' });
-  await button(page, words.do_vote).click();
-  await sees(page.getByText(words.voted, { exact: true }));
-});
+    // He signs in again: his page goes on where it stopped.
+    await page.unroute(/\/api\/v1\/(me|attempt)$/);
+    await signOut(other);
+    await signIn(other, jules);
+    await stopped(page, jules.name).waitFor({ state: 'hidden' });
+    await button(page, words.do_vote).click();
+    await sees(page.getByText(words.voted, { exact: true }));
+  },
+);
 
-test.concurrent('what only somebody who signed in since may see is not shown on the page of the one before', async ({ expect, onTestFailed }) => {
-  onTestFailed(photographAll);
-  const page = await on.tab('manager');
-  await signIn(page, manager);
-  await page.goto(`/centre/${on.world.room.centre_id}/sessions`);
-  await sees(link(page, centre.people));
-  await deaf(page);
-  const other = await anotherTab(page, 'admin');
-  await other.goto('/');
-  await signOut(other);
-  await signIn(other, admin);
-  const read: number[] = [];
-  page.on('response', (response) => void (response.url().includes('/centres/') && read.push(response.status())));
-  await link(page, centre.people).click();
-  await sees(stopped(page, manager.name));
-  expect(new Set(read)).toEqual(new Set([409]));
-});
+test.concurrent(
+  'what only somebody who signed in since may see is not shown on the page of the one before',
+  async ({ expect, onTestFailed }) => {
+    onTestFailed(photographAll);
+    const page = await on.tab('manager');
+    await signIn(page, manager);
+    await page.goto(`/centre/${on.world.room.centre_id}/sessions`);
+    await sees(link(page, centre.people));
+    await deaf(page);
+    const other = await anotherTab(page, 'admin');
+    await other.goto('/');
+    await signOut(other);
+    await signIn(other, admin);
+    const read: number[] = [];
+    page.on('response', (response) => void (response.url().includes('/centres/') && read.push(response.status())));
+    await link(page, centre.people).click();
+    await sees(stopped(page, manager.name));
+    expect(new Set(read)).toEqual(new Set([409]));
+  },
+);
 
 test.concurrent('no document is opened for somebody who has signed in since', async ({ expect, onTestFailed }) => {
   onTestFailed(photographAll);

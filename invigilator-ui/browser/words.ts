@@ -19,7 +19,11 @@ type Entry = string | { readonly one: string; readonly other: string };
 type Values = Record<string, string | number>;
 
 /** The words of the exam and of what all pages share, in one language. */
-export type ExamWords = { language: 'fr' | 'en'; exam: Record<keyof typeof exam, Entry>; ui: Record<keyof typeof ui, string> };
+export type ExamWords = {
+  language: 'fr' | 'en';
+  exam: Record<keyof typeof exam, Entry>;
+  ui: Record<keyof typeof ui, string>;
+};
 export const english: ExamWords = { language: 'en', exam, ui };
 export const french: ExamWords = { language: 'fr', exam: examFr, ui: uiFr };
 

@@ -2,7 +2,16 @@
 // cases. Each test plays with candidates, jurors and cases of its own, so that all may play at once.
 
 import type {
-  Board, Centre, CentreCreated, CentreDetail, Invitation, Panel, PaperItem, Paper, Scheme, SessionDetail,
+  Board,
+  Centre,
+  CentreCreated,
+  CentreDetail,
+  Invitation,
+  Panel,
+  PaperItem,
+  Paper,
+  Scheme,
+  SessionDetail,
 } from '../src/lib/api/types.ts';
 import type { Identity } from './candidate.ts';
 import { Caller } from './caller.ts';
@@ -24,7 +33,13 @@ export type Family = (typeof families)[number];
 /** Who sat already, for the jury. */
 const past = ['Gaston', 'Hanna'] as const;
 
-export const identity = (family: string): Identity => ({ family, given: 'Camille', day: '28', month: '02', year: '1990' });
+export const identity = (family: string): Identity => ({
+  family,
+  given: 'Camille',
+  day: '28',
+  month: '02',
+  year: '1990',
+});
 const entry = (code: string, family: string) => ({
   session_code: code,
   family_name: family,
@@ -44,9 +59,16 @@ export class World {
   static async set({ url }: Server): Promise<World> {
     const boss = await signedIn(url, admin);
     const kind = { kind: 'professional', time_zone: 'Europe/Paris', external_id: '0751234A' };
-    const made = await boss.post<CentreCreated>('/centres', { name: 'Greta du Sud', manager_email: manager.email, ...kind });
+    const made = await boss.post<CentreCreated>('/centres', {
+      name: 'Greta du Sud',
+      manager_email: manager.email,
+      ...kind,
+    });
     const mona = await accepted(boss, made.invitation, manager);
-    const forInes = await mona.post<Invitation>(`/centres/${made.centre.id}/invitations`, { email: invigilator.email, role: 'invigilator' });
+    const forInes = await mona.post<Invitation>(`/centres/${made.centre.id}/invitations`, {
+      email: invigilator.email,
+      role: 'invigilator',
+    });
     const ines = await accepted(mona, forInes, invigilator);
     const room = await opened(mona, ines, made.centre.id, 'Room 12', families);
     const [panel] = await Promise.all([judged(boss, mona, ines, made.centre.id), admitted(ines, room)]);
@@ -75,28 +97,56 @@ export async function signedIn(url: string, { email }: Account): Promise<Caller>
 
 async function accepted(host: Caller, { id, link }: Invitation, account: Account): Promise<Caller> {
   const display_name = account.name;
-  await new Caller(host.url).post(`/invitations/${link.split('/').pop()}/accept`, { newcomer: { display_name, password } });
+  await new Caller(host.url).post(`/invitations/${link.split('/').pop()}/accept`, {
+    newcomer: { display_name, password },
+  });
   await host.post(`/invitations/${id}/confirm`, { display_name });
   return signedIn(host.url, account);
 }
 
 /** A session of this minute whose door is open. */
-async function opened(mona: Caller, ines: Caller, centre: string, room: string, names: readonly string[]): Promise<SessionDetail> {
+async function opened(
+  mona: Caller,
+  ines: Caller,
+  centre: string,
+  room: string,
+  names: readonly string[],
+): Promise<SessionDetail> {
   const [scheme] = await mona.get<Scheme[]>('/schemes');
   const { members } = await mona.get<CentreDetail>(`/centres/${centre}`);
   const invigilators = members.filter((one) => one.role === 'invigilator').map((one) => one.person_id);
   const [date, time] = new Date().toLocaleString('sv-SE', { timeZone: 'Europe/Paris' }).split(' ');
-  const plan = { scheme_id: scheme?.id, language: 'en', date, time: time?.slice(0, 5), place: 'Lycée Ada-Lovelace', room, invigilators, comment: '' };
+  const plan = {
+    scheme_id: scheme?.id,
+    language: 'en',
+    date,
+    time: time?.slice(0, 5),
+    place: 'Lycée Ada-Lovelace',
+    room,
+    invigilators,
+    comment: '',
+  };
   const { id } = await mona.post<SessionDetail>(`/centres/${centre}/sessions`, plan);
   for (const family_name of names) {
     const { given_names, birth_date } = entry('', family_name);
-    await mona.post(`/sessions/${id}/enrolments`, { family_name, given_names, birth_date, email: '', external_id: '', extra_time: '' });
+    await mona.post(`/sessions/${id}/enrolments`, {
+      family_name,
+      given_names,
+      birth_date,
+      email: '',
+      external_id: '',
+      extra_time: '',
+    });
   }
   return ines.post<SessionDetail>(`/sessions/${id}/open`);
 }
 
 async function commanded(ines: Caller, session: string, command: string, attempts: string[]): Promise<void> {
-  await ines.post(`/sessions/${session}/commands`, { command, attempts, ...(command === 'release' ? { credit: true } : {}) });
+  await ines.post(`/sessions/${session}/commands`, {
+    command,
+    attempts,
+    ...(command === 'release' ? { credit: true } : {}),
+  });
 }
 
 async function admitted(ines: Caller, { id }: SessionDetail): Promise<void> {

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import { candidateFaults } from './candidate';
 
 const now = new Date('2027-03-01T09:00:00Z');
-const ada = { family_name: 'Lovelace', given_names: 'Ada', birth_date: '1990-12-10', email: '', external_id: '', extra_time: '' };
+const ada = {
+  family_name: 'Lovelace',
+  given_names: 'Ada',
+  birth_date: '1990-12-10',
+  email: '',
+  external_id: '',
+  extra_time: '',
+};
 
 test('names and a birth date are enough', () => {
   expect(candidateFaults(ada, now)).toEqual({});

@@ -12,7 +12,8 @@ export function candidateFaults(fields: EnrolmentBody, now: Date): CandidateFaul
   if (!fields.family_name.trim()) faults.family_name = 'required';
   if (!fields.given_names.trim()) faults.given_names = 'required';
   if (!fields.birth_date) faults.birth_date = 'required';
-  else if (fields.birth_date < OLDEST || fields.birth_date > now.toISOString().slice(0, 10)) faults.birth_date = 'birth_future';
+  else if (fields.birth_date < OLDEST || fields.birth_date > now.toISOString().slice(0, 10))
+    faults.birth_date = 'birth_future';
   if (fields.email.trim() && !looksLikeEmail(fields.email)) faults.email = 'bad_email';
   if (fields.extra_time.trim() && !isFraction(fields.extra_time)) faults.extra_time = 'bad_extra';
   return faults;

@@ -9,7 +9,13 @@ test('a complete plan has no fault', () => {
 
 test('every fault is told at once', () => {
   const faults = faultsOf({ scheme_id: '', date: '2027-02-28', time: '', place: ' ', room: '' }, '2027-03-01');
-  expect(faults).toEqual({ scheme_id: 'required', date: 'day_past', time: 'bad_time', place: 'required', room: 'required' });
+  expect(faults).toEqual({
+    scheme_id: 'required',
+    date: 'day_past',
+    time: 'bad_time',
+    place: 'required',
+    room: 'required',
+  });
 });
 
 test('a plan is shown as the centre’s clocks have it', () => {

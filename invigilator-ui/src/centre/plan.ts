@@ -25,5 +25,7 @@ export function fieldsOf(instant: string, zone: string): { date: string; time: s
 
 /** The day that it is in a zone, as "2027-03-01". */
 export function todayIn(zone: string, now: Date): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(now);
+  return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
+    now,
+  );
 }

@@ -5,7 +5,20 @@ import { blocks } from './prompt';
 
 function item(type: ItemType, more: Partial<PaperItem> = {}): PaperItem {
   const text = { fr: '', en: '' };
-  return { id: 'q', number: 1, competence: '1.1', prompt: text, type, choices: [], unit: null, fields: [], left: [], right: [], file: null, ...more };
+  return {
+    id: 'q',
+    number: 1,
+    competence: '1.1',
+    prompt: text,
+    type,
+    choices: [],
+    unit: null,
+    fields: [],
+    left: [],
+    right: [],
+    file: null,
+    ...more,
+  };
 }
 
 const twoFields = item('fields', {
@@ -43,7 +56,8 @@ test('an entry moves by a step and stops at the ends', () => {
 });
 
 test('a number is read as it is written in France and elsewhere', () => {
-  for (const yes of ['12', '12,5', '12.5', '-3', '1 024', '1\u202f024,5', '0,001']) expect(isNumber(yes), yes).toBe(true);
+  for (const yes of ['12', '12,5', '12.5', '-3', '1 024', '1\u202f024,5', '0,001'])
+    expect(isNumber(yes), yes).toBe(true);
   for (const no of ['douze', '12 Mo', '1,2,3', '']) expect(isNumber(no), no).toBe(false);
 });
 

@@ -77,7 +77,12 @@ export class Exam {
   /** Asks until the server has answered whether this device has a seat. */
   reload = async (): Promise<void> => {
     try {
-      this.#goIn(await heard(() => api.get('/attempt'), (problem) => (this.problem = problem)));
+      this.#goIn(
+        await heard(
+          () => api.get('/attempt'),
+          (problem) => (this.problem = problem),
+        ),
+      );
     } catch (cause) {
       this.#failed(asProblem(cause));
     }

@@ -31,7 +31,11 @@ function server() {
 
 function box(of: ReturnType<typeof server>) {
   const refused: string[] = [];
-  const outbox = new Outbox(of.post, { changed: () => {}, kept: () => {}, refused: (_, problem) => refused.push(problem.code) });
+  const outbox = new Outbox(of.post, {
+    changed: () => {},
+    kept: () => {},
+    refused: (_, problem) => refused.push(problem.code),
+  });
   return { outbox, refused };
 }
 

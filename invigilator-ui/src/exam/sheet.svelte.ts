@@ -45,7 +45,11 @@ export class Sheet {
   #unkeep: () => void;
   #closed = false;
 
-  constructor(readonly attempt: string, paper: Paper, onrefused: (problem: Problem) => void) {
+  constructor(
+    readonly attempt: string,
+    paper: Paper,
+    onrefused: (problem: Problem) => void,
+  ) {
     this.part = paper.part;
     this.items = paper.items;
     this.#epoch = paper.epoch;
@@ -166,7 +170,8 @@ export class Sheet {
       for (const kept of memory.unsaved) {
         const item = this.items.find((one) => one.id === kept.item);
         const current = answers.find((one) => one.item_id === kept.item);
-        if (item && (memory.epoch === this.#epoch || mayStillSend(kept, current))) this.answer(item, kept.value, 'chosen');
+        if (item && (memory.epoch === this.#epoch || mayStillSend(kept, current)))
+          this.answer(item, kept.value, 'chosen');
       }
     } catch {
       // nothing remembered: the part begins at its first question

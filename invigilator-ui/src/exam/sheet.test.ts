@@ -2,7 +2,16 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { CurrentAnswer, Paper, PaperItem } from '$lib/api/types';
 import { forget, Sheet } from './sheet.svelte';
 
-const item = { id: 'q1', number: 1, type: 'short_text', choices: [], fields: [], left: [], right: [], unit: null } as unknown as PaperItem;
+const item = {
+  id: 'q1',
+  number: 1,
+  type: 'short_text',
+  choices: [],
+  fields: [],
+  left: [],
+  right: [],
+  unit: null,
+} as unknown as PaperItem;
 const paper = (epoch: number, answers: CurrentAnswer[] = []) => ({ part: 1, epoch, items: [item], answers });
 const answer = (revision: number, value: string): CurrentAnswer => ({ item_id: 'q1', revision, value });
 
@@ -11,7 +20,8 @@ let sent: { revision: number; value: unknown; epoch: number }[] = [];
 let replies: () => Response;
 let open: Sheet[] = [];
 
-const saved = () => respond(200, 'application/json', { revision: sent.at(-1)?.revision, saved_at: '2027-03-01T10:42:03Z', answered: 1 });
+const saved = () =>
+  respond(200, 'application/json', { revision: sent.at(-1)?.revision, saved_at: '2027-03-01T10:42:03Z', answered: 1 });
 const refused = (code: string) => () => respond(409, 'application/problem+json', { type: `/problems/${code}` });
 const filtered = () => new Response('<html></html>', { status: 403, headers: { 'content-type': 'text/html' } });
 
@@ -32,7 +42,11 @@ beforeEach(() => {
   sent = [];
   replies = saved;
   const kept = {} as Record<string, string>;
-  const methods = { getItem: (key: string) => kept[key] ?? null, setItem: (key: string, text: string) => (kept[key] = text), removeItem: (key: string) => delete kept[key] };
+  const methods = {
+    getItem: (key: string) => kept[key] ?? null,
+    setItem: (key: string, text: string) => (kept[key] = text),
+    removeItem: (key: string) => delete kept[key],
+  };
   vi.stubGlobal('sessionStorage', Object.setPrototypeOf(kept, methods));
   vi.stubGlobal('window', { addEventListener: () => {}, removeEventListener: () => {} });
   vi.stubGlobal('fetch', async (_: string, { body }: RequestInit) => {

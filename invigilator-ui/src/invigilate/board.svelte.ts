@@ -1,7 +1,18 @@
 //! The room as the page knows it: each seat is a state of its own, so that a change paints one row.
 import { api } from '$lib/api/client';
 import { asProblem, Problem } from '$lib/api/problem';
-import type { Blocker, Board, BoardRow, ClockAlarm, Incident, LiveMessage, Notice, RefusedAtDoor, SchemePart, SessionDetail } from '$lib/api/types';
+import type {
+  Blocker,
+  Board,
+  BoardRow,
+  ClockAlarm,
+  Incident,
+  LiveMessage,
+  Notice,
+  RefusedAtDoor,
+  SchemePart,
+  SessionDetail,
+} from '$lib/api/types';
 import { serverClock } from '$lib/clock';
 import { Live, type LiveState } from '$lib/live';
 import { me } from '$lib/me.svelte';
@@ -25,7 +36,8 @@ export class Seat {
   /** Takes a newer row. An older one is left, whatever way it came. */
   take(row: BoardRow) {
     if (row.version < this.row.version) return;
-    const matters = row.state !== this.row.state || row.deadline !== this.row.deadline || row.incidents > this.row.incidents;
+    const matters =
+      row.state !== this.row.state || row.deadline !== this.row.deadline || row.incidents > this.row.incidents;
     this.row = row;
     if (!matters) return;
     this.changed = true;
@@ -172,7 +184,8 @@ export class RoomBoard {
   }
 
   addNotice(notice: Notice) {
-    if (!this.notices.some((one) => one.number === notice.number && one.attempt_id === notice.attempt_id)) this.notices = [...this.notices, notice];
+    if (!this.notices.some((one) => one.number === notice.number && one.attempt_id === notice.attempt_id))
+      this.notices = [...this.notices, notice];
   }
 
   seat(attempt: string | null): Seat | undefined {
@@ -186,7 +199,9 @@ export class RoomBoard {
 
   /** Rows keep their seats; the list itself changes only when somebody comes or goes. */
   #takeRows(rows: readonly BoardRow[], whole: boolean) {
-    const seats = whole ? this.seats.filter((seat) => rows.some((row) => row.attempt_id === seat.row.attempt_id)) : [...this.seats];
+    const seats = whole
+      ? this.seats.filter((seat) => rows.some((row) => row.attempt_id === seat.row.attempt_id))
+      : [...this.seats];
     for (const row of rows) {
       const known = this.#seatOf.get(row.attempt_id);
       if (known && seats.includes(known)) {

@@ -1,4 +1,18 @@
-import { ban, coffee, hourglass, idCard, lockOpen, logOut, monitor, pause, play, timer, userCheck, userX, wifiOff } from '$lib/ui/icons';
+import {
+  ban,
+  coffee,
+  hourglass,
+  idCard,
+  lockOpen,
+  logOut,
+  monitor,
+  pause,
+  play,
+  timer,
+  userCheck,
+  userX,
+  wifiOff,
+} from '$lib/ui/icons';
 import type { Tone } from '$lib/ui/tones';
 import type { AlertKind, Command } from './rules';
 

@@ -1,6 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import type { BoardRow } from '$lib/api/types';
-import { bodyOf, isGuessing, byName, commandsFor, countBy, endAfter, endOf, fits, found, minutesFit, nextCommand, passes, roomEnds, STORM, timeLeft, triage } from './rules';
+import {
+  bodyOf,
+  isGuessing,
+  byName,
+  commandsFor,
+  countBy,
+  endAfter,
+  endOf,
+  fits,
+  found,
+  minutesFit,
+  nextCommand,
+  passes,
+  roomEnds,
+  STORM,
+  timeLeft,
+  triage,
+} from './rules';
 
 const NOW = Date.parse('2027-03-01T09:00:00Z');
 const at = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
@@ -40,7 +57,11 @@ function row(change: Partial<BoardRow> = {}): BoardRow {
 describe('commands', () => {
   test('only those are offered that the server allows somebody, each with whom it allows', () => {
     const running = row();
-    const held = row({ attempt_id: 'att_2', state: 'held', allowed: ['release', 'extend', 'terminate', 'withdraw', 'new_device'] });
+    const held = row({
+      attempt_id: 'att_2',
+      state: 'held',
+      allowed: ['release', 'extend', 'terminate', 'withdraw', 'new_device'],
+    });
     const offers = Object.fromEntries(commandsFor([running, held]).map((offer) => [offer.command, offer.rows.length]));
     expect(offers).toEqual({ release: 1, hold: 1, extend: 2, new_device: 2, withdraw: 2, terminate: 2 });
   });
@@ -65,7 +86,8 @@ describe('commands', () => {
   });
 
   test('an extension may shorten but not be nothing; what is given may be nothing but not shorten', () => {
-    const fit = (command: 'extend' | 'reopen') => [-241, -5, 0, 0.5, 5, 240, 241].filter((minutes) => minutesFit(command, minutes));
+    const fit = (command: 'extend' | 'reopen') =>
+      [-241, -5, 0, 0.5, 5, 240, 241].filter((minutes) => minutesFit(command, minutes));
     expect(fit('extend')).toEqual([-5, 5, 240]);
     expect(fit('reopen')).toEqual([0, 5, 240]);
     expect(minutesFit('reopen', NaN)).toBe(false);
@@ -75,7 +97,12 @@ describe('commands', () => {
     const all = { reason: 'why', seconds: 300, credit: true };
     expect(bodyOf('new_device', ['att_1'], all)).toEqual({ command: 'new_device', attempts: ['att_1'] });
     expect(bodyOf('release', ['att_1'], all)).toEqual({ command: 'release', attempts: ['att_1'], credit: true });
-    expect(bodyOf('reopen', ['att_1'], all)).toEqual({ command: 'reopen', attempts: ['att_1'], seconds: 300, reason: 'why' });
+    expect(bodyOf('reopen', ['att_1'], all)).toEqual({
+      command: 'reopen',
+      attempts: ['att_1'],
+      seconds: 300,
+      reason: 'why',
+    });
   });
 });
 
@@ -101,7 +128,10 @@ describe('time', () => {
   });
 
   test('the room has an ordinary end and a last one', () => {
-    const ends = roomEnds([row(), row({ extra_time: '1/3', deadline: at(4200) }), row({ extended_s: 600, deadline: at(3600) })], NOW);
+    const ends = roomEnds(
+      [row(), row({ extra_time: '1/3', deadline: at(4200) }), row({ extended_s: 600, deadline: at(3600) })],
+      NOW,
+    );
     expect(ends).toEqual({ standard: NOW + 3_000_000, last: NOW + 4_200_000, running: 3, held: 0 });
   });
 
@@ -114,11 +144,18 @@ describe('triage', () => {
   const kinds = (rows: BoardRow[]) => triage(rows, NOW).map((alert) => alert.kind);
 
   test('another device at a seat is one alert, however often it was refused', () => {
-    const refused = (count: number, seconds: number) => ({ count, devices: 1, first_at: at(-3600), last_at: at(seconds) });
+    const refused = (count: number, seconds: number) => ({
+      count,
+      devices: 1,
+      first_at: at(-3600),
+      last_at: at(seconds),
+    });
     expect(kinds([row({ second_devices: refused(6000, -10) })])).toEqual(['second_device']);
     expect(kinds([row({ second_devices: refused(1, -700) })])).toEqual([]);
     expect(kinds([row({ state: 'submitted', second_devices: refused(1, -10) })])).toEqual([]);
-    const keys = [refused(1, -10), refused(40, -1)].map((second_devices) => triage([row({ second_devices })], NOW)[0]?.key);
+    const keys = [refused(1, -10), refused(40, -1)].map(
+      (second_devices) => triage([row({ second_devices })], NOW)[0]?.key,
+    );
     expect(keys[0]).toBe(keys[1]);
   });
 
@@ -127,7 +164,9 @@ describe('triage', () => {
   });
 
   test('a calm room says nothing', () => {
-    expect(kinds([row(), row({ state: 'submitted', presence: 'offline' }), row({ state: 'enrolled', presence: 'none' })])).toEqual([]);
+    expect(
+      kinds([row(), row({ state: 'submitted', presence: 'offline' }), row({ state: 'enrolled', presence: 'none' })]),
+    ).toEqual([]);
   });
 
   test('offline counts after thirty seconds, while the clock runs', () => {
@@ -153,7 +192,9 @@ describe('triage', () => {
   });
 
   test('a storm is one alert with everybody in it', () => {
-    const rows = Array.from({ length: STORM }, (_, n) => row({ attempt_id: `att_${n}`, presence: 'offline', last_seen: at(-60 - n) }));
+    const rows = Array.from({ length: STORM }, (_, n) =>
+      row({ attempt_id: `att_${n}`, presence: 'offline', last_seen: at(-60 - n) }),
+    );
     const alerts = triage(rows, NOW);
     expect(alerts).toHaveLength(1);
     expect(alerts[0]?.rows).toHaveLength(STORM);
@@ -176,7 +217,11 @@ describe('finding', () => {
   });
 
   test('people stand by name, whatever they do', () => {
-    const rows = [row({ family_name: 'Émile' }), row({ family_name: 'Zola' }), row({ family_name: 'Diallo', state: 'held' })];
+    const rows = [
+      row({ family_name: 'Émile' }),
+      row({ family_name: 'Zola' }),
+      row({ family_name: 'Diallo', state: 'held' }),
+    ];
     expect(rows.sort(byName).map((one) => one.family_name)).toEqual(['Diallo', 'Émile', 'Zola']);
   });
 

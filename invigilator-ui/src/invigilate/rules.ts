@@ -230,7 +230,9 @@ export function passes(row: BoardRow, filter: Filter): boolean {
 /** Whether each word of the search begins or stands in the names or the number; accents do not matter. */
 export function found(row: BoardRow, search: string): boolean {
   const text = fold(`${row.family_name} ${row.given_names} ${row.external_id}`);
-  return fold(search).split(/\s+/).every((word) => text.includes(word));
+  return fold(search)
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
 function fold(text: string): string {

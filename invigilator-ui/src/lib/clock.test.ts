@@ -76,15 +76,18 @@ describe('an answer that carries the server’s instant', () => {
     expect(asked).toBe(5);
   });
 
-  test.each([+3_600_000, -3_600_000])('sets a measured clock at once when the server’s was moved by %i ms, and measures it anew', async (step_ms) => {
-    const clock = new ServerClock();
-    await clock.sync();
-    server_ms += step_ms;
-    clock.hint(at(server() - 400));
-    expect(clock.now(), 'right within what an answer takes').toBe(server() - 400);
-    clock.hint(at(server() - 300));
-    expect(clock.now()).toBe(server() - 300);
-    await vi.waitFor(() => expect(asked).toBe(10));
-    await vi.waitFor(() => expect(clock.now()).toBe(server()));
-  });
+  test.each([+3_600_000, -3_600_000])(
+    'sets a measured clock at once when the server’s was moved by %i ms, and measures it anew',
+    async (step_ms) => {
+      const clock = new ServerClock();
+      await clock.sync();
+      server_ms += step_ms;
+      clock.hint(at(server() - 400));
+      expect(clock.now(), 'right within what an answer takes').toBe(server() - 400);
+      clock.hint(at(server() - 300));
+      expect(clock.now()).toBe(server() - 300);
+      await vi.waitFor(() => expect(asked).toBe(10));
+      await vi.waitFor(() => expect(clock.now()).toBe(server()));
+    },
+  );
 });

@@ -44,7 +44,9 @@ export class ServerClock {
   /** Milliseconds since 1970 by the server's clock. */
   now(): number {
     const anchor = this.#anchor;
-    return anchor ? anchor.server_ms + (performance.now() - anchor.local_ms) : performance.timeOrigin + performance.now();
+    return anchor
+      ? anchor.server_ms + (performance.now() - anchor.local_ms)
+      : performance.timeOrigin + performance.now();
   }
 
   /**

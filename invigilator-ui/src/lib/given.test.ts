@@ -27,7 +27,10 @@ test('every kind of answer is told in words', () => {
   expect(given(item('ordering'), ['b', 'a'])).toEqual(['1. two', '2. one']);
   expect(given(item('number', { unit: text('Go') }), '46')).toEqual(['46 Go']);
   expect(given(item('short_text'), 'robots.txt')).toEqual(['robots.txt']);
-  const match = item('matching', { left: [{ id: 'l1', text: text('cat') }], right: [{ id: 'r2', text: text('chat') }] });
+  const match = item('matching', {
+    left: [{ id: 'l1', text: text('cat') }],
+    right: [{ id: 'r2', text: text('chat') }],
+  });
   expect(given(match, { l1: 'r2' })).toEqual(['cat → chat']);
   const fields = [
     { id: 'x', label: text('Total'), unit: text('€') },

@@ -156,17 +156,20 @@ describe('a page that may not listen', () => {
     expect(opened).toHaveLength(0);
   });
 
-  test.each([200, 401, 403, 404, 451])('comes back while something else answers in the place of the server (%i)', async (status) => {
-    ticket = () => new Response('<html></html>', { status, headers: { 'content-type': 'text/html' } });
-    const { live, closed } = follow();
-    await later(60_000);
-    lineStands = true;
-    ticket = given;
-    await later(9_000);
-    expect(opened).toHaveLength(1);
-    expect(closed).toEqual([]);
-    live.stop();
-  });
+  test.each([200, 401, 403, 404, 451])(
+    'comes back while something else answers in the place of the server (%i)',
+    async (status) => {
+      ticket = () => new Response('<html></html>', { status, headers: { 'content-type': 'text/html' } });
+      const { live, closed } = follow();
+      await later(60_000);
+      lineStands = true;
+      ticket = given;
+      await later(9_000);
+      expect(opened).toHaveLength(1);
+      expect(closed).toEqual([]);
+      live.stop();
+    },
+  );
 
   test('comes back for ever while the server cannot answer', async () => {
     ticket = () => refused(503);

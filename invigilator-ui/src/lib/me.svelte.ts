@@ -19,7 +19,9 @@ export const me = {
   },
   /** Whether one holds the role, on the platform or in a centre. */
   has(role: Role): boolean {
-    return current !== undefined && (current.roles.includes(role) || current.memberships.some((one) => one.role === role));
+    return (
+      current !== undefined && (current.roles.includes(role) || current.memberships.some((one) => one.role === role))
+    );
   },
   /** Takes who has just signed in. */
   set(person: Me) {
@@ -28,7 +30,10 @@ export const me = {
   },
   /** Asks who is signed in until the server has answered. Nobody is an answer. */
   async ask(): Promise<Me | undefined> {
-    const person = await heard(() => api.get('/me'), (problem) => (failing = problem));
+    const person = await heard(
+      () => api.get('/me'),
+      (problem) => (failing = problem),
+    );
     if (person) take(person);
     return person;
   },

@@ -44,7 +44,15 @@ export function matchPath(pattern: string, path: string): Record<string, string>
 export function listen() {
   window.addEventListener('popstate', read);
   document.addEventListener('click', (event) => {
-    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
     const link = (event.target as Element).closest?.('a');
     if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin) return;
     const sameRole = firstWord(link.pathname) === firstWord(location.pathname);

@@ -21,7 +21,10 @@ test('a second press while one is on its way does nothing', async () => {
 test('a failure is told, and stands until the next try or until it is forgotten', async () => {
   const sending = new Sending();
   const told: Problem[] = [];
-  await sending.run(() => Promise.reject(refused), (problem) => told.push(problem));
+  await sending.run(
+    () => Promise.reject(refused),
+    (problem) => told.push(problem),
+  );
   expect(told).toEqual([refused]);
   expect([sending.problem, sending.busy]).toEqual([refused, false]);
   await sending.run(async () => expect(sending.problem).toBeUndefined());
@@ -34,6 +37,11 @@ test('a failure is told, and stands until the next try or until it is forgotten'
 
 test('a press on what has failed is taken again, also when dealing with it fails', async () => {
   const sending = new Sending();
-  await expect(sending.run(() => Promise.reject(refused), () => Promise.reject(new Error('y')))).rejects.toThrow('y');
+  await expect(
+    sending.run(
+      () => Promise.reject(refused),
+      () => Promise.reject(new Error('y')),
+    ),
+  ).rejects.toThrow('y');
   expect(sending.busy).toBe(false);
 });

@@ -13,7 +13,9 @@ beforeEach(() => {
   vi.stubGlobal('location', { reload });
   vi.stubGlobal('fetch', async () => {
     const heads = { 'x-jurat': '1', 'content-type': 'application/json' };
-    return seat ? new Response(JSON.stringify(seat), { headers: heads }) : new Response(null, { status: 204, headers: heads });
+    return seat
+      ? new Response(JSON.stringify(seat), { headers: heads })
+      : new Response(null, { status: 204, headers: heads });
   });
   addressee.open(seatOf(alba));
 });
@@ -41,11 +43,14 @@ test('the way back shows what was left to whom it belongs', async () => {
   expect(reload).not.toHaveBeenCalled();
 });
 
-test.each([bruno, { ...alba, epoch: 2 }, undefined])('the way back shows nobody what another has left (%#)', async (present) => {
-  seat = present;
-  await comeBack();
-  expect(reload).toHaveBeenCalledOnce();
-});
+test.each([bruno, { ...alba, epoch: 2 }, undefined])(
+  'the way back shows nobody what another has left (%#)',
+  async (present) => {
+    seat = present;
+    await comeBack();
+    expect(reload).toHaveBeenCalledOnce();
+  },
+);
 
 test('a page of a person stops when another person has signed in', () => {
   addressee.close();

@@ -3,8 +3,7 @@
 //! belongs to somebody else has stopped and sends nothing.
 
 export type Addressee =
-  | { kind: 'person'; id: string; name: string }
-  | { kind: 'seat'; attempt: string; epoch: number; name: string };
+  { kind: 'person'; id: string; name: string } | { kind: 'seat'; attempt: string; epoch: number; name: string };
 
 /** Who is there now, beside for whom a page was opened. */
 export type Standing = 'same' | 'another' | 'newer_seat' | 'nobody';

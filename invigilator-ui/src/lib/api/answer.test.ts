@@ -8,24 +8,37 @@ const json = { 'content-type': 'application/json' };
 const problem = { 'content-type': 'application/problem+json' };
 const html = { 'content-type': 'text/html; charset=utf-8' };
 
-const answer = (status: number, heads: Heads, body: string | null = '{}') => new Response(body, { status, headers: heads });
+const answer = (status: number, heads: Heads, body: string | null = '{}') =>
+  new Response(body, { status, headers: heads });
 const failure = (response: Response) => contentOf(response).then(() => undefined, asProblem);
 
 describe('an answer of the server', () => {
   test('is believed with its header and as JSON', async () => {
     expect(await contentOf(answer(200, { ...ours, ...json }, '{"a":1}'))).toEqual({ a: 1 });
-    expect(await contentOf(answer(201, { ...ours, 'content-type': 'Application/JSON; charset=utf-8' }, '[]'))).toEqual([]);
+    expect(await contentOf(answer(201, { ...ours, 'content-type': 'Application/JSON; charset=utf-8' }, '[]'))).toEqual(
+      [],
+    );
     expect(await contentOf(answer(204, ours, null))).toBeUndefined();
   });
 
   test('is a problem with its code, its wait and what else it carries', async () => {
     const body = '{"type":"/problems/too_fast","title":"t","status":429,"detail":"d","more":[1]}';
     const told = await failure(answer(429, { ...ours, ...problem, 'retry-after': '2' }, body));
-    expect(told).toMatchObject({ code: 'too_fast', status: 429, detail: 'd', extra: { more: [1] }, wait_ms: 2_000, passing: true });
+    expect(told).toMatchObject({
+      code: 'too_fast',
+      status: 429,
+      detail: 'd',
+      extra: { more: [1] },
+      wait_ms: 2_000,
+      passing: true,
+    });
   });
 
   test('that a body came too slowly is passing: it is sent again', async () => {
-    expect(await failure(answer(408, { ...ours, ...problem }, '{"type":"/problems/too_slow"}'))).toMatchObject({ code: 'too_slow', passing: true });
+    expect(await failure(answer(408, { ...ours, ...problem }, '{"type":"/problems/too_slow"}'))).toMatchObject({
+      code: 'too_slow',
+      passing: true,
+    });
   });
 
   test('asks for no wait that cannot be read', async () => {

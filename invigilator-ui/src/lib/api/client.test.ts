@@ -7,11 +7,17 @@ let sent: Sent[] = [];
 /** What is answered, in order; the last one for ever. */
 let answers: (() => Response)[] = [];
 
-const ours = (status: number, body: string, heads: Record<string, string> = {}) => () =>
-  new Response(body, {
-    status,
-    headers: { 'x-jurat': '1', 'content-type': status < 400 ? 'application/json' : 'application/problem+json', ...heads },
-  });
+const ours =
+  (status: number, body: string, heads: Record<string, string> = {}) =>
+  () =>
+    new Response(body, {
+      status,
+      headers: {
+        'x-jurat': '1',
+        'content-type': status < 400 ? 'application/json' : 'application/problem+json',
+        ...heads,
+      },
+    });
 const filter = () => new Response('<html></html>', { status: 403, headers: { 'content-type': 'text/html' } });
 const alba = { kind: 'person', id: 'per_alba', name: 'Alba' } as const;
 
@@ -32,7 +38,11 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const failed = (asked: Promise<unknown>) => asked.then(() => undefined, (cause: unknown) => cause);
+const failed = (asked: Promise<unknown>) =>
+  asked.then(
+    () => undefined,
+    (cause: unknown) => cause,
+  );
 
 const put = () =>
   api.put('/attempt/answers/{item}', { item: 'i', body: { part: 1, epoch: 1, revision: 1, value: 'a' } });

@@ -6,7 +6,19 @@ import { addressee, headerOf } from './addressee.svelte';
 import { contentOf } from './answer';
 import { keyFor, leftOpen } from './keys';
 import { mayPass, soon } from './patience';
-import { BASE, pathTo, type Arguments, type Given, type List, type One, type PathOf, type Told, type Upload, type Verb, type Versioned } from './path';
+import {
+  BASE,
+  pathTo,
+  type Arguments,
+  type Given,
+  type List,
+  type One,
+  type PathOf,
+  type Told,
+  type Upload,
+  type Verb,
+  type Versioned,
+} from './path';
 import { Problem } from './problem';
 
 const TIME_OUT_MS = 15_000;
@@ -84,7 +96,7 @@ async function partOf<T>(path: string, given: Names = {}, options?: Options): Pr
 
 async function gather<T>(path: string, given: Names = {}, options?: Options): Promise<T[]> {
   const whole: T[] = [];
-  for (let at: string | undefined = pathTo(path, given); at !== undefined; ) {
+  for (let at: string | undefined = pathTo(path, given); at !== undefined;) {
     const part: Answer<T[]> = await patiently<T[]>('GET', at, undefined, options);
     whole.push(...part.content);
     at = part.next;

@@ -8,7 +8,9 @@ describe('a path', () => {
     expect(pathTo('/sessions/{session}/enrolments/{enrolment}', { session: 'ses_1', enrolment: 'enr_2' })).toBe(
       '/sessions/ses_1/enrolments/enr_2',
     );
-    expect(pathTo('/sessions/{session}/journal', { session: 'ses_1', after: 0 })).toBe('/sessions/ses_1/journal?after=0');
+    expect(pathTo('/sessions/{session}/journal', { session: 'ses_1', after: 0 })).toBe(
+      '/sessions/ses_1/journal?after=0',
+    );
     expect(pathTo('/me')).toBe('/me');
   });
 
@@ -20,7 +22,9 @@ describe('a path', () => {
   });
 
   test('carries neither a body nor what was not given', () => {
-    expect(pathTo('/people', { role: 'juror', after: undefined, limit: null, body: { a: 1 } })).toBe('/people?role=juror');
+    expect(pathTo('/people', { role: 'juror', after: undefined, limit: null, body: { a: 1 } })).toBe(
+      '/people?role=juror',
+    );
     expect(pathTo('/candidate-list', { name: 'Liste & é.csv' })).toBe('/candidate-list?name=Liste+%26+%C3%A9.csv');
   });
 });

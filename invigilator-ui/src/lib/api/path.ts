@@ -30,14 +30,25 @@ type Json<Body> = { content: { 'application/json': Body } };
 
 /** What is answered when all goes well; `undefined` for an answer without content. */
 export type Told<V extends Verb, P extends string> = Success<Operation<V, P>['responses']>;
-type Success<Answers> = { [S in keyof Answers & (200 | 201 | 204)]: Content<Answers[S]> }[keyof Answers & (200 | 201 | 204)];
+type Success<Answers> = { [S in keyof Answers & (200 | 201 | 204)]: Content<Answers[S]> }[keyof Answers &
+  (200 | 201 | 204)];
 type Content<Answer> = Answer extends Json<infer Body> ? Body : Answer extends { content?: never } ? undefined : never;
 
 /** What a request is given, by name: what fills the path's gaps, what is asked for in its query, and the `body`. */
-export type Given<V extends Verb, P extends string> = Gaps<Operation<V, P>> & Query<Operation<V, P>> & Sent<Operation<V, P>>;
+export type Given<V extends Verb, P extends string> = Gaps<Operation<V, P>> &
+  Query<Operation<V, P>> &
+  Sent<Operation<V, P>>;
 type Gaps<O> = O extends { parameters: { path: infer Parts } } ? Parts : unknown;
-type Query<O> = O extends { parameters: { query?: infer Asked } } ? ([NonNullable<Asked>] extends [never] ? unknown : NonNullable<Asked>) : unknown;
-type Sent<O> = O extends Bytes ? { body: Blob } : O extends { requestBody: Json<infer Body> } ? { body: Body } : { body?: undefined };
+type Query<O> = O extends { parameters: { query?: infer Asked } }
+  ? [NonNullable<Asked>] extends [never]
+    ? unknown
+    : NonNullable<Asked>
+  : unknown;
+type Sent<O> = O extends Bytes
+  ? { body: Blob }
+  : O extends { requestBody: Json<infer Body> }
+    ? { body: Body }
+    : { body?: undefined };
 
 /** The arguments after a path: what it is given may be left out where nothing has to be. */
 export type Arguments<What, Options> =
@@ -45,7 +56,9 @@ export type Arguments<What, Options> =
 
 /** The address that a path means: its gaps filled, whatever fills them escaped, and the rest as its query. */
 export function pathTo(path: string, given: Readonly<Record<string, unknown>> = {}): string {
-  const left = new Map(Object.entries(given).filter(([name, value]) => name !== 'body' && value !== undefined && value !== null));
+  const left = new Map(
+    Object.entries(given).filter(([name, value]) => name !== 'body' && value !== undefined && value !== null),
+  );
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => {
     const part = String(left.get(name) ?? '');
     left.delete(name);

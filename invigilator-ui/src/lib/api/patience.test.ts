@@ -5,13 +5,24 @@ import { between, Problem } from './problem';
 const told = (code: string, status: number, wait_ms?: number) => new Problem(code, status, '', {}, wait_ms);
 
 test('a request is sent again when its failure may pass', () => {
-  for (const problem of [between(''), told('network', 0), told('unavailable', 503, 1_000), told('still_running', 409), told('too_fast', 429, 500)]) {
+  for (const problem of [
+    between(''),
+    told('network', 0),
+    told('unavailable', 503, 1_000),
+    told('still_running', 409),
+    told('too_fast', 429, 500),
+  ]) {
     expect(mayPass(problem), problem.code).toBe(true);
   }
 });
 
 test('what the server has decided is not asked again', () => {
-  for (const problem of [told('forbidden', 403), told('meant_for_another', 409), told('too_late', 409), told('too_many_attempts', 429)]) {
+  for (const problem of [
+    told('forbidden', 403),
+    told('meant_for_another', 409),
+    told('too_late', 409),
+    told('too_many_attempts', 429),
+  ]) {
     expect(mayPass(problem), problem.code).toBe(false);
   }
 });

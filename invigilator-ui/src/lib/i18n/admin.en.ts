@@ -10,9 +10,11 @@ export const en: SameKeys<typeof fr> = {
   clock_title: 'The server’s clock was set',
   clock_ahead: 'It is {difference} ahead of the agreed time.',
   clock_back: 'It is {difference} behind the agreed time.',
-  clock_text: 'Exams that run go on by their real time; no part can begin. Set the clock right (the alarm ends by itself), or accept it if it is the one that is right.',
+  clock_text:
+    'Exams that run go on by their real time; no part can begin. Set the clock right (the alarm ends by itself), or accept it if it is the one that is right.',
   clock_accept: 'Accept the new time',
-  clock_sure_text: 'The agreed time will go from {agreed} to {wall}. The ends of exams move with it: no remaining time changes, and every open session keeps a record of it.',
+  clock_sure_text:
+    'The agreed time will go from {agreed} to {wall}. The ends of exams move with it: no remaining time changes, and every open session keeps a record of it.',
   clock_accepted: 'The new time is accepted',
 
   create: 'Create a centre',
@@ -68,7 +70,8 @@ export const en: SameKeys<typeof fr> = {
   revoke: 'Revoke',
   revoke_of: 'Revoke the certificate of {name}',
   revoke_title: 'Revoke this certificate?',
-  revoke_text: 'The {level} certificate of {name} will be shown as revoked at once to anyone who checks it. This is final.',
+  revoke_text:
+    'The {level} certificate of {name} will be shown as revoked at once to anyone who checks it. This is final.',
   why: 'Reason',
   reason_fraud: 'Fraud',
   reason_error: 'Issued in error',

@@ -7,9 +7,11 @@ export const fr = {
   clock_title: 'L’horloge du serveur a été changée',
   clock_ahead: 'Elle avance de {difference} sur l’heure convenue.',
   clock_back: 'Elle retarde de {difference} sur l’heure convenue.',
-  clock_text: 'Les épreuves en cours continuent à leur heure réelle ; aucune partie ne peut commencer. Remettez l’horloge à l’heure (l’alerte cesse d’elle-même), ou acceptez-la si c’est elle qui est juste.',
+  clock_text:
+    'Les épreuves en cours continuent à leur heure réelle ; aucune partie ne peut commencer. Remettez l’horloge à l’heure (l’alerte cesse d’elle-même), ou acceptez-la si c’est elle qui est juste.',
   clock_accept: 'Accepter la nouvelle heure',
-  clock_sure_text: 'L’heure convenue passera du {agreed} au {wall}. Les fins d’épreuve se déplacent d’autant : aucun temps restant ne change, et chaque session ouverte en garde la trace.',
+  clock_sure_text:
+    'L’heure convenue passera du {agreed} au {wall}. Les fins d’épreuve se déplacent d’autant : aucun temps restant ne change, et chaque session ouverte en garde la trace.',
   clock_accepted: 'La nouvelle heure est acceptée',
 
   create: 'Créer un centre',
@@ -65,7 +67,8 @@ export const fr = {
   revoke: 'Révoquer',
   revoke_of: 'Révoquer le certificat de {name}',
   revoke_title: 'Révoquer ce certificat ?',
-  revoke_text: 'Le certificat {level} de {name} sera aussitôt montré comme révoqué à quiconque le vérifie. C’est définitif.',
+  revoke_text:
+    'Le certificat {level} de {name} sera aussitôt montré comme révoqué à quiconque le vérifie. C’est définitif.',
   why: 'Raison',
   reason_fraud: 'Fraude',
   reason_error: 'Erreur de délivrance',

@@ -117,7 +117,8 @@ export const en: SameKeys<typeof fr> = {
   or_choose: 'or choose it on this device: CSV, XLSX or ODS',
   choose_file: 'Choose a file',
   template: 'Download the template',
-  template_text: 'A first row of titles, then a row for each candidate: family name, given names, date of birth; if needed e-mail, identifier and extra time.',
+  template_text:
+    'A first row of titles, then a row for each candidate: family name, given names, date of birth; if needed e-mail, identifier and extra time.',
   reading: 'Reading {name}…',
   other_file: 'Take another file',
   again: 'Read this file again',

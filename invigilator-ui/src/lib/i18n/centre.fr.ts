@@ -102,7 +102,8 @@ export const fr = {
   remove: 'Retirer',
   remove_of: 'Retirer {name}',
   remove_title: 'Retirer ce candidat ?',
-  remove_text: '{name} ne pourra pas entrer dans la session. Vous pourrez l’inscrire de nouveau tant qu’elle n’est pas ouverte.',
+  remove_text:
+    '{name} ne pourra pas entrer dans la session. Vous pourrez l’inscrire de nouveau tant qu’elle n’est pas ouverte.',
   removed: '{name} est retiré de la session.',
   find: 'Chercher un candidat',
   none_found: 'Aucun candidat ne correspond à « {text} ».',
@@ -114,7 +115,8 @@ export const fr = {
   or_choose: 'ou choisissez-le sur cet appareil : CSV, XLSX ou ODS',
   choose_file: 'Choisir un fichier',
   template: 'Télécharger le modèle',
-  template_text: 'Une première ligne de titres, puis une ligne par candidat : nom, prénoms, date de naissance ; au besoin courriel, identifiant et temps majoré.',
+  template_text:
+    'Une première ligne de titres, puis une ligne par candidat : nom, prénoms, date de naissance ; au besoin courriel, identifiant et temps majoré.',
   reading: 'Lecture de {name}…',
   other_file: 'Prendre un autre fichier',
   again: 'Relire ce fichier',
@@ -152,7 +154,8 @@ export const fr = {
   minutes_later: 'Disponible quand la session est close.',
   open_pdf: 'Télécharger (PDF)',
   open_pdf_of: 'Télécharger : {name} (PDF)',
-  certificates_later: 'Les certificats sont délivrés après la délibération du jury. La session est d’abord passée, puis close.',
+  certificates_later:
+    'Les certificats sont délivrés après la délibération du jury. La session est d’abord passée, puis close.',
 
   members: 'Membres',
   members_of: 'Membres du centre',

@@ -59,7 +59,9 @@ export function duration(seconds: number): string {
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor(seconds / 60) % 60;
   const rest = Math.floor(seconds % 60);
-  const words = [hours && `${hours}\u00a0h`, minutes && `${minutes}\u00a0min`, rest && `${rest}\u00a0s`].filter(Boolean);
+  const words = [hours && `${hours}\u00a0h`, minutes && `${minutes}\u00a0min`, rest && `${rest}\u00a0s`].filter(
+    Boolean,
+  );
   return words.length ? words.join(' ') : '0\u00a0min';
 }
 

@@ -43,9 +43,11 @@ export const en: SameKeys<typeof fr> = {
   settle_title: 'Is it the right person?',
   settle_new: '{name} has accepted the invitation for {email} and wants an account here.',
   settle_known: '{name} has accepted the invitation while signed in to the account of {email}.',
-  settle_lead: 'Nobody has checked that this address is theirs. If in doubt, ask the person in another way. Once confirmed: {role}.',
+  settle_lead:
+    'Nobody has checked that this address is theirs. If in doubt, ask the person in another way. Once confirmed: {role}.',
   settle_has_account: 'This address has an account already',
-  settle_has_account_text: 'The person said to be new here. Refuse, ask them, and invite them again: whoever owns the account accepts while signed in to it.',
+  settle_has_account_text:
+    'The person said to be new here. Refuse, ask them, and invite them again: whoever owns the account accepts while signed in to it.',
   settle_refuse: 'Refuse',
   settle_confirm: 'Yes, confirm',
 

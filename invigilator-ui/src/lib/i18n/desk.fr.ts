@@ -40,9 +40,11 @@ export const fr = {
   settle_title: 'Est-ce la bonne personne ?',
   settle_new: '{name} a accepté l’invitation adressée à {email} et demande un compte.',
   settle_known: '{name} a accepté l’invitation en étant connecté au compte de {email}.',
-  settle_lead: 'Personne n’a vérifié que cette adresse est la sienne. Dans le doute, demandez-le-lui par un autre moyen. Rôle une fois confirmé : {role}.',
+  settle_lead:
+    'Personne n’a vérifié que cette adresse est la sienne. Dans le doute, demandez-le-lui par un autre moyen. Rôle une fois confirmé : {role}.',
   settle_has_account: 'Cette adresse a déjà un compte',
-  settle_has_account_text: 'La personne s’est dite nouvelle ici. Refusez, demandez-lui, puis invitez-la de nouveau : le titulaire du compte accepte en y étant connecté.',
+  settle_has_account_text:
+    'La personne s’est dite nouvelle ici. Refusez, demandez-lui, puis invitez-la de nouveau : le titulaire du compte accepte en y étant connecté.',
   settle_refuse: 'Refuser',
   settle_confirm: 'Oui, confirmer',
 

@@ -40,7 +40,8 @@ export const en: SameKeys<typeof fr> = {
   checked_in_title: 'Identity checked',
   checked_in_text: 'The invigilator is about to admit you. This page moves on by itself.',
   admitted_title: 'You may begin',
-  admitted_text: 'Your time runs from the moment you begin. The server keeps it: reloading the page takes nothing away.',
+  admitted_text:
+    'Your time runs from the moment you begin. The server keeps it: reloading the page takes nothing away.',
   rule_saved: 'Each answer is saved at once. The time of saving is shown.',
   rule_free: 'You may answer in any order and go back until you hand in.',
   rule_break: 'Between two parts, a break of {time} at most.',
@@ -94,10 +95,14 @@ export const en: SameKeys<typeof fr> = {
   saved_at: 'Saved at {time}',
   nothing_yet: 'Saved automatically',
   unsaved_title: { one: '{n} answer not saved yet', other: '{n} answers not saved yet' },
-  unsaved_text: 'The server has not answered for {time}. Keep working: everything is kept here and sent as soon as possible. Do not close this page.',
+  unsaved_text:
+    'The server has not answered for {time}. Keep working: everything is kept here and sent as soon as possible. Do not close this page.',
   stale_title: 'Connection lost',
   stale_text: 'The time shown stays right. Keep answering; if this lasts, raise your hand.',
-  refused_answer: { one: 'The answer to question {number} could not be saved', other: '{n} answers could not be saved' },
+  refused_answer: {
+    one: 'The answer to question {number} could not be saved',
+    other: '{n} answers could not be saved',
+  },
   refused_too_long: 'This answer is too long. Shorten it, and it is saved by itself. What you typed is still here.',
 
   time_left: 'Time left',
@@ -132,8 +137,10 @@ export const en: SameKeys<typeof fr> = {
   finish_missing: { one: '{n} question has no complete answer:', other: '{n} questions have no complete answer:' },
   finish_flagged: { one: '{n} question is marked “review later”:', other: '{n} questions are marked “review later”:' },
   finish_unsaved: { one: '{n} answer is not saved', other: '{n} answers are not saved' },
-  finish_unsaved_text: 'The server does not have them: they would be missing from what you hand in. The page goes on sending them; if this lasts, raise your hand.',
-  finish_refused_text: 'The server refuses them: they will be missing from what you hand in. Raise your hand before you hand in.',
+  finish_unsaved_text:
+    'The server does not have them: they would be missing from what you hand in. The page goes on sending them; if this lasts, raise your hand.',
+  finish_refused_text:
+    'The server refuses them: they will be missing from what you hand in. Raise your hand before you hand in.',
   finish_waiting: { one: 'Sending the last answer…', other: 'Sending the last {n} answers…' },
   finish_time: 'You have {time} left.',
   finish_back: 'Keep answering',
@@ -155,7 +162,8 @@ export const en: SameKeys<typeof fr> = {
   submitted_title: 'Exam handed in',
   submitted_text: {
     one: 'Thank you. Your exam is handed in and sealed. The jury looks at the results after the session; come back to this page with the same code to read them.',
-    other: 'Thank you. All {n} parts are handed in and sealed. The jury looks at the results after the session; come back to this page with the same code to read them.',
+    other:
+      'Thank you. All {n} parts are handed in and sealed. The jury looks at the results after the session; come back to this page with the same code to read them.',
   },
   leave: 'Leave this device',
   terminated_title: 'Exam ended by the invigilator',
@@ -181,7 +189,8 @@ export const en: SameKeys<typeof fr> = {
   result_level: 'Level certified',
   result_ok: 'Congratulations, your certificate is ready.',
   result_refused: 'The jury has not validated a level.',
-  result_cancelled: 'The jury has cancelled this exam for a technical reason. Your centre will offer you another session.',
+  result_cancelled:
+    'The jury has cancelled this exam for a technical reason. Your centre will offer you another session.',
   result_rejected: 'The jury has rejected this exam for fraud.',
   certificate: 'Download the certificate',
   certificate_page: 'Verification page',

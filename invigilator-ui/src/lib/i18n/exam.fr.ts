@@ -37,7 +37,8 @@ export const fr = {
   checked_in_title: 'Identité vérifiée',
   checked_in_text: 'Le surveillant va vous admettre. Cette page avance toute seule.',
   admitted_title: 'Vous pouvez commencer',
-  admitted_text: 'Votre temps part dès que vous commencez. Il est compté par le serveur : recharger la page n’en retire rien.',
+  admitted_text:
+    'Votre temps part dès que vous commencez. Il est compté par le serveur : recharger la page n’en retire rien.',
   rule_saved: 'Chaque réponse est enregistrée aussitôt. L’heure de l’enregistrement est affichée.',
   rule_free: 'Vous pouvez répondre dans l’ordre de votre choix et revenir en arrière jusqu’à la remise.',
   rule_break: 'Entre deux parties, une pause de {time} au plus.',
@@ -84,18 +85,24 @@ export const fr = {
   order_down: 'Descendre : {what}',
   order_moved: '{what} : position {n} sur {max}',
   download: 'Télécharger {name}',
-  file_hint: 'Ouvrez ce fichier avec les outils de votre poste, puis répondez ci-dessous. Il a été fait pour vous seul.',
+  file_hint:
+    'Ouvrez ce fichier avec les outils de votre poste, puis répondez ci-dessous. Il a été fait pour vous seul.',
 
   saving: 'Enregistrement…',
   not_saved: 'Pas encore enregistré',
   saved_at: 'Enregistré à {time}',
   nothing_yet: 'Enregistrement automatique',
   unsaved_title: { one: '{n} réponse pas encore enregistrée', other: '{n} réponses pas encore enregistrées' },
-  unsaved_text: 'Le serveur ne répond pas depuis {time}. Continuez : tout est gardé ici et envoyé dès que possible. Ne fermez pas cette page.',
+  unsaved_text:
+    'Le serveur ne répond pas depuis {time}. Continuez : tout est gardé ici et envoyé dès que possible. Ne fermez pas cette page.',
   stale_title: 'Connexion perdue',
   stale_text: 'Le temps affiché reste juste. Continuez à répondre ; si cela dure, levez la main.',
-  refused_answer: { one: 'La réponse à la question {number} n’a pas pu être enregistrée', other: '{n} réponses n’ont pas pu être enregistrées' },
-  refused_too_long: 'Cette réponse est trop longue. Raccourcissez-la : elle s’enregistrera d’elle-même. Ce que vous avez saisi est toujours là.',
+  refused_answer: {
+    one: 'La réponse à la question {number} n’a pas pu être enregistrée',
+    other: '{n} réponses n’ont pas pu être enregistrées',
+  },
+  refused_too_long:
+    'Cette réponse est trop longue. Raccourcissez-la : elle s’enregistrera d’elle-même. Ce que vous avez saisi est toujours là.',
 
   time_left: 'Temps restant',
   ask_time: 'Dire le temps restant (touche F2)',
@@ -126,10 +133,17 @@ export const fr = {
   finish_title_only: 'Remettre l’épreuve ?',
   finish_final: 'Après la remise, vous ne pourrez plus modifier ces réponses.',
   finish_all: 'Toutes les questions ont une réponse.',
-  finish_missing: { one: '{n} question n’a pas de réponse complète :', other: '{n} questions n’ont pas de réponse complète :' },
-  finish_flagged: { one: '{n} question est marquée « à revoir » :', other: '{n} questions sont marquées « à revoir » :' },
+  finish_missing: {
+    one: '{n} question n’a pas de réponse complète :',
+    other: '{n} questions n’ont pas de réponse complète :',
+  },
+  finish_flagged: {
+    one: '{n} question est marquée « à revoir » :',
+    other: '{n} questions sont marquées « à revoir » :',
+  },
   finish_unsaved: { one: '{n} réponse n’est pas enregistrée', other: '{n} réponses ne sont pas enregistrées' },
-  finish_unsaved_text: 'Le serveur ne les a pas : elles manqueraient à la remise. La page continue de les envoyer ; si cela dure, levez la main.',
+  finish_unsaved_text:
+    'Le serveur ne les a pas : elles manqueraient à la remise. La page continue de les envoyer ; si cela dure, levez la main.',
   finish_refused_text: 'Le serveur les refuse : elles manqueront à la remise. Levez la main avant de remettre.',
   finish_waiting: { one: 'Envoi de la dernière réponse…', other: 'Envoi des {n} dernières réponses…' },
   finish_time: 'Il vous reste {time}.',
@@ -152,7 +166,8 @@ export const fr = {
   submitted_title: 'Épreuve remise',
   submitted_text: {
     one: 'Merci. Votre épreuve est remise et scellée. Le jury examine les résultats après la session ; revenez sur cette page avec le même code pour les lire.',
-    other: 'Merci. Vos {n} parties sont remises et scellées. Le jury examine les résultats après la session ; revenez sur cette page avec le même code pour les lire.',
+    other:
+      'Merci. Vos {n} parties sont remises et scellées. Le jury examine les résultats après la session ; revenez sur cette page avec le même code pour les lire.',
   },
   leave: 'Quitter ce poste',
   terminated_title: 'Épreuve arrêtée par le surveillant',
@@ -166,7 +181,8 @@ export const fr = {
   voided_title: 'Épreuve annulée',
   voided_text: 'Le jury a annulé cette épreuve.',
   left_title: { one: '{n} réponse n’est pas enregistrée', other: '{n} réponses ne sont pas enregistrées' },
-  left_out: 'Ce qui manque au serveur est gardé dans cet onglet et partira quand la même personne entrera de nouveau ici.',
+  left_out:
+    'Ce qui manque au serveur est gardé dans cet onglet et partira quand la même personne entrera de nouveau ici.',
   left_ended: 'Ce qui figure ici manque au serveur. Dites-le au surveillant avant de fermer cette page.',
   left_show: 'Afficher',
 
@@ -178,7 +194,8 @@ export const fr = {
   result_level: 'Niveau certifié',
   result_ok: 'Félicitations, votre certificat est prêt.',
   result_refused: 'Le jury n’a pas validé de niveau.',
-  result_cancelled: 'Le jury a annulé cette épreuve pour une raison technique. Votre centre vous proposera une autre session.',
+  result_cancelled:
+    'Le jury a annulé cette épreuve pour une raison technique. Votre centre vous proposera une autre session.',
   result_rejected: 'Le jury a rejeté cette épreuve pour fraude.',
   certificate: 'Télécharger le certificat',
   certificate_page: 'Page de vérification',

@@ -35,10 +35,12 @@ export const en: SameKeys<typeof fr> = {
   not_yours: 'This invitation is for another address',
   not_yours_text: 'It is for {email}; you are signed in as {own}. Sign out to accept it.',
   accepted: 'Your answer has arrived',
-  accepted_text: 'Whoever invited you still has to confirm that it is you. Once they have, sign in with your address and your password.',
+  accepted_text:
+    'Whoever invited you still has to confirm that it is you. Once they have, sign in with your address and your password.',
   accept: 'Accept the invitation',
   no_invitation: 'This invitation is no longer valid',
-  no_invitation_text: 'It has expired, was used already, or its link is incomplete. Ask the person who invited you for a new one.',
+  no_invitation_text:
+    'It has expired, was used already, or its link is incomplete. Ask the person who invited you for a new one.',
 
   hello: 'Hello {name}',
   where_to: 'Where would you like to go?',

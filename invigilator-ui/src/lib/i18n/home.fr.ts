@@ -32,10 +32,12 @@ export const fr = {
   not_yours: 'Cette invitation est pour une autre adresse',
   not_yours_text: 'Elle est pour {email} ; vous êtes connecté comme {own}. Déconnectez-vous pour l’accepter.',
   accepted: 'Votre réponse est bien arrivée',
-  accepted_text: 'La personne qui vous a invité doit encore confirmer que c’est bien vous. Connectez-vous ensuite avec votre adresse et votre mot de passe.',
+  accepted_text:
+    'La personne qui vous a invité doit encore confirmer que c’est bien vous. Connectez-vous ensuite avec votre adresse et votre mot de passe.',
   accept: 'Accepter l’invitation',
   no_invitation: 'Cette invitation n’est plus valable',
-  no_invitation_text: 'Elle a expiré, a déjà servi ou son lien est incomplet. Demandez-en une nouvelle à la personne qui vous a invité.',
+  no_invitation_text:
+    'Elle a expiré, a déjà servi ou son lien est incomplet. Demandez-en une nouvelle à la personne qui vous a invité.',
 
   hello: 'Bonjour {name}',
   where_to: 'Où souhaitez-vous aller ?',

@@ -57,10 +57,12 @@ export const en: SameKeys<typeof fr> = {
   connecting: 'Connecting…',
   stale_title: 'Board stale since {since}',
   stale_spoken: 'Attention: the board is no longer up to date.',
-  stale_text: 'The server no longer answers this computer. Candidates may well go on as usual; the server’s clocks run. Do not trust the states shown. Check the network of this computer and keep the paper list at hand.',
+  stale_text:
+    'The server no longer answers this computer. Candidates may well go on as usual; the server’s clocks run. Do not trust the states shown. Check the network of this computer and keep the paper list at hand.',
   clock_ahead: 'The server’s clock was set ahead by {difference}',
   clock_back: 'The server’s clock was set back by {difference}',
-  clock_text: 'No candidate’s time changes, and every part ends at its real end. No part can begin until an administrator has looked at the clock: let them know.',
+  clock_text:
+    'No candidate’s time changes, and every part ends at its real end. No part can begin until an administrator has looked at the clock: let them know.',
   polling_title: 'Live link lost',
   polling_text: 'The board is read every 5 seconds meanwhile.',
   try_now: 'Try now',
@@ -162,10 +164,13 @@ export const en: SameKeys<typeof fr> = {
   about_extend: 'The candidate is told the new end at once.',
   about_mark_absent: 'Someone who comes late can still be reinstated before the session is closed.',
   about_reinstate: 'The person has come: their identity is checked and they can be admitted.',
-  about_new_device: 'The old device is locked. The candidate enters again, on another device, with the code of the session. The saved answers await them there.',
+  about_new_device:
+    'The old device is locked. The candidate enters again, on another device, with the code of the session. The saved answers await them there.',
   about_withdraw: 'The person gives up. Their answers are sealed and they cannot go on.',
-  about_terminate: 'This person’s exam ends now. Their answers are sealed. Until the session is closed it can be reopened.',
-  about_reopen: 'What was handed in or ended by mistake is taken back. The exam stands on hold with the time that was left, until you release it. The candidate’s page comes back by itself, with their answers.',
+  about_terminate:
+    'This person’s exam ends now. Their answers are sealed. Until the session is closed it can be reopened.',
+  about_reopen:
+    'What was handed in or ended by mistake is taken back. The exam stands on hold with the time that was left, until you release it. The candidate’s page comes back by itself, with their answers.',
 
   confirm_check_in: 'Identity checked',
   confirm_admit: 'Admit',
@@ -192,7 +197,10 @@ export const en: SameKeys<typeof fr> = {
   did_terminate: { one: 'One candidate terminated.', other: '{n} candidates terminated.' },
   partly_refused: { one: 'Refused for {n} person.', other: 'Refused for {n} people.' },
 
-  left_out: { one: '{n} person selected is not concerned: {names}.', other: '{n} people selected are not concerned: {names}.' },
+  left_out: {
+    one: '{n} person selected is not concerned: {names}.',
+    other: '{n} people selected are not concerned: {names}.',
+  },
   concerned: 'People concerned',
   reason: 'Reason',
   reason_own: 'Another reason, or more about it',
@@ -311,7 +319,10 @@ export const en: SameKeys<typeof fr> = {
   block_running: 'still working, ends {time}',
   block_held: 'is on hold',
   block_break: 'on a break after part {n}',
-  close_absent: { one: '{n} person did not come and will be marked absent', other: '{n} people did not come and will be marked absent' },
+  close_absent: {
+    one: '{n} person did not come and will be marked absent',
+    other: '{n} people did not come and will be marked absent',
+  },
   close_summary: 'What the minutes will say',
   sum_present: 'Present',
   sum_absent: 'Absent',

@@ -31,7 +31,8 @@ export const fr = {
   attendance_text: 'À faire signer à l’entrée, pièce d’identité en main.',
   minutes: 'Procès-verbal signé (PDF)',
   open_session: 'Ouvrir la session',
-  open_session_text: 'L’accueil commence : le code d’entrée fonctionne et vous pouvez vérifier les identités. Aucun chronomètre ne démarre encore.',
+  open_session_text:
+    'L’accueil commence : le code d’entrée fonctionne et vous pouvez vérifier les identités. Aucun chronomètre ne démarre encore.',
   open_early: 'La session commence {when}. Ouvrir maintenant ?',
   open_confirm: 'Ouvrir maintenant',
   session_opened: 'La session est ouverte.',
@@ -54,10 +55,12 @@ export const fr = {
   connecting: 'Connexion…',
   stale_title: 'Tableau figé depuis {since}',
   stale_spoken: 'Attention : le tableau n’est plus à jour.',
-  stale_text: 'Le serveur ne répond plus à cet ordinateur. Les candidats continuent peut-être normalement ; les chronomètres du serveur tournent. Ne vous fiez pas aux états affichés. Vérifiez le réseau de ce poste et gardez la liste papier à portée.',
+  stale_text:
+    'Le serveur ne répond plus à cet ordinateur. Les candidats continuent peut-être normalement ; les chronomètres du serveur tournent. Ne vous fiez pas aux états affichés. Vérifiez le réseau de ce poste et gardez la liste papier à portée.',
   clock_ahead: 'L’horloge du serveur a été avancée de {difference}',
   clock_back: 'L’horloge du serveur a été reculée de {difference}',
-  clock_text: 'Les temps des candidats ne changent pas et chaque partie finit à son heure réelle. Aucune partie ne peut commencer tant qu’un administrateur n’a pas vérifié l’horloge : prévenez-le.',
+  clock_text:
+    'Les temps des candidats ne changent pas et chaque partie finit à son heure réelle. Aucune partie ne peut commencer tant qu’un administrateur n’a pas vérifié l’horloge : prévenez-le.',
   polling_title: 'Direct interrompu',
   polling_text: 'Le tableau est relu toutes les 5 secondes en attendant.',
   try_now: 'Réessayer maintenant',
@@ -159,10 +162,13 @@ export const fr = {
   about_extend: 'La nouvelle fin est annoncée aussitôt au candidat.',
   about_mark_absent: 'Une personne en retard peut encore être réintégrée avant la clôture.',
   about_reinstate: 'La personne est arrivée : son identité est vérifiée et elle peut être admise.',
-  about_new_device: 'L’ancien poste est verrouillé. Le candidat entre de nouveau, sur un autre poste, avec le code de la session. Ses réponses enregistrées l’y attendent.',
+  about_new_device:
+    'L’ancien poste est verrouillé. Le candidat entre de nouveau, sur un autre poste, avec le code de la session. Ses réponses enregistrées l’y attendent.',
   about_withdraw: 'La personne renonce. Ses réponses sont scellées et elle ne peut plus reprendre.',
-  about_terminate: 'L’épreuve de cette personne prend fin maintenant. Ses réponses sont scellées. Elle peut être rouverte jusqu’à la clôture de la session.',
-  about_reopen: 'Ce qui a été remis ou arrêté par erreur est annulé. L’épreuve est suspendue, avec le temps qui restait, jusqu’à ce que vous la relanciez. La page du candidat revient d’elle-même, avec ses réponses.',
+  about_terminate:
+    'L’épreuve de cette personne prend fin maintenant. Ses réponses sont scellées. Elle peut être rouverte jusqu’à la clôture de la session.',
+  about_reopen:
+    'Ce qui a été remis ou arrêté par erreur est annulé. L’épreuve est suspendue, avec le temps qui restait, jusqu’à ce que vous la relanciez. La page du candidat revient d’elle-même, avec ses réponses.',
 
   confirm_check_in: 'Identité vérifiée',
   confirm_admit: 'Admettre',
@@ -185,11 +191,17 @@ export const fr = {
   did_reinstate: { one: 'Un candidat réintégré.', other: '{n} candidats réintégrés.' },
   did_new_device: { one: 'Ancien poste verrouillé.', other: '{n} anciens postes verrouillés.' },
   did_withdraw: { one: 'Un abandon acté.', other: '{n} abandons actés.' },
-  did_reopen: { one: 'Une épreuve rouverte ; son chronomètre est en pause.', other: '{n} épreuves rouvertes ; leur chronomètre est en pause.' },
+  did_reopen: {
+    one: 'Une épreuve rouverte ; son chronomètre est en pause.',
+    other: '{n} épreuves rouvertes ; leur chronomètre est en pause.',
+  },
   did_terminate: { one: 'Un candidat exclu.', other: '{n} candidats exclus.' },
   partly_refused: { one: 'Refusé pour {n} personne.', other: 'Refusé pour {n} personnes.' },
 
-  left_out: { one: '{n} personne choisie n’est pas concernée : {names}.', other: '{n} personnes choisies ne sont pas concernées : {names}.' },
+  left_out: {
+    one: '{n} personne choisie n’est pas concernée : {names}.',
+    other: '{n} personnes choisies ne sont pas concernées : {names}.',
+  },
   concerned: 'Personnes concernées',
   reason: 'Raison',
   reason_own: 'Autre raison, ou précision',
@@ -308,7 +320,10 @@ export const fr = {
   block_running: 'compose encore, fin {time}',
   block_held: 'est suspendu',
   block_break: 'en pause après la partie {n}',
-  close_absent: { one: '{n} personne n’est pas venue et sera marquée absente', other: '{n} personnes ne sont pas venues et seront marquées absentes' },
+  close_absent: {
+    one: '{n} personne n’est pas venue et sera marquée absente',
+    other: '{n} personnes ne sont pas venues et seront marquées absentes',
+  },
   close_summary: 'Ce que dira le procès-verbal',
   sum_present: 'Présents',
   sum_absent: 'Absents',

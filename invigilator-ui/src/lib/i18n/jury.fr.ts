@@ -39,7 +39,8 @@ export const fr = {
   minutes: 'Procès-verbal (PDF)',
   close_panel: 'Clore la délibération',
   close_title: 'Clore la délibération ?',
-  close_text: 'Tous les dossiers sont tranchés. Le procès-verbal est signé et les certificats sont délivrés aussitôt. C’est définitif.',
+  close_text:
+    'Tous les dossiers sont tranchés. Le procès-verbal est signé et les certificats sont délivrés aussitôt. C’est définitif.',
   close_later: { one: 'Un dossier attend encore une décision.', other: '{n} dossiers attendent encore une décision.' },
   closed_now: 'La délibération est close ; les certificats sont en cours de délivrance.',
 

@@ -22,7 +22,8 @@ export const en: SameKeys<typeof fr> = {
 
   bad_credentials: 'Wrong e-mail address or password.',
   too_many_attempts: 'Too many tries.',
-  clock_disagrees: 'The server’s clock was set. Nothing new begins until an administrator has looked; what runs goes on.',
+  clock_disagrees:
+    'The server’s clock was set. Nothing new begins until an administrator has looked; what runs goes on.',
   clock_stepped_again: 'The clock has moved again since you looked. Look at the difference once more.',
   busy: 'Too many people are signing in at this moment. Try again in a few seconds.',
   not_an_email: 'This e-mail address is not valid.',

@@ -20,7 +20,8 @@ export const fr = {
 
   bad_credentials: 'Adresse électronique ou mot de passe incorrect.',
   too_many_attempts: 'Trop d’essais.',
-  clock_disagrees: 'L’horloge du serveur a été changée. Rien de nouveau ne commence avant qu’un administrateur l’ait vérifiée ; ce qui est commencé continue.',
+  clock_disagrees:
+    'L’horloge du serveur a été changée. Rien de nouveau ne commence avant qu’un administrateur l’ait vérifiée ; ce qui est commencé continue.',
   clock_stepped_again: 'L’horloge a encore changé depuis. Regardez l’écart affiché maintenant.',
   busy: 'Trop de personnes se connectent en ce moment. Réessayez dans quelques secondes.',
   not_an_email: 'Cette adresse électronique n’est pas valable.',
@@ -53,7 +54,8 @@ export const fr = {
   time_stands: 'La session est ouverte : sa date et son heure ne changent plus.',
   exam_begun: 'L’épreuve a commencé : les informations du candidat ne changent plus.',
   changed_meanwhile: 'Quelqu’un d’autre vient de modifier ceci. Rechargez la page, puis recommencez.',
-  meant_for_another: 'Cette page a été ouverte pour une autre personne que celle qui est ici à présent. Rien n’a été modifié.',
+  meant_for_another:
+    'Cette page a été ouverte pour une autre personne que celle qui est ici à présent. Rien n’a été modifié.',
   addressee_needed: 'La demande ne dit pas à qui elle est destinée. Rechargez la page.',
   version_needed: 'Cette modification a été envoyée sans la version sur laquelle elle porte. Rechargez la page.',
   session_not_open: 'La session n’est pas ouverte.',

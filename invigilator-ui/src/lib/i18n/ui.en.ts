@@ -36,8 +36,10 @@ export const en: SameKeys<typeof fr> = {
   stopped_call: 'Call the invigilator.',
   stopped_person:
     'Somebody else has signed in with this browser. So that nothing is done in the wrong name, this page sends nothing more.',
-  stopped_kept_seat: 'Answers that are not saved yet are kept in this tab. They are sent when {name} enters again in it.',
-  stopped_kept_person: 'What was typed stays here. When {name} signs in again with this browser, the page goes on where it stopped.',
+  stopped_kept_seat:
+    'Answers that are not saved yet are kept in this tab. They are sent when {name} enters again in it.',
+  stopped_kept_person:
+    'What was typed stays here. When {name} signs in again with this browser, the page goes on where it stopped.',
   stopped_show: 'Show what is kept here',
   stopped_go_on: 'Go on as the person who is here now',
   stopped_lost: 'What was typed on this page is then lost: first copy what has to be kept.',

@@ -33,8 +33,10 @@ export const fr = {
   stopped_call: 'Appelez le surveillant.',
   stopped_person:
     'Quelqu’un d’autre s’est connecté avec ce navigateur. Pour que rien ne soit fait au mauvais nom, cette page n’envoie plus rien.',
-  stopped_kept_seat: 'Les réponses pas encore enregistrées sont gardées dans cet onglet. Elles seront envoyées quand {name} y entrera de nouveau.',
-  stopped_kept_person: 'Ce qui a été saisi reste ici. Quand {name} se reconnectera avec ce navigateur, la page reprendra où elle s’est arrêtée.',
+  stopped_kept_seat:
+    'Les réponses pas encore enregistrées sont gardées dans cet onglet. Elles seront envoyées quand {name} y entrera de nouveau.',
+  stopped_kept_person:
+    'Ce qui a été saisi reste ici. Quand {name} se reconnectera avec ce navigateur, la page reprendra où elle s’est arrêtée.',
   stopped_show: 'Afficher ce qui est gardé ici',
   stopped_go_on: 'Continuer avec la personne présente',
   stopped_lost: 'Ce qui a été saisi sur cette page sera alors perdu : copiez d’abord ce qu’il faut garder.',

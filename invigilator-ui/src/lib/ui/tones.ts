@@ -12,4 +12,3 @@ export const TONE_ICONS: Record<Tone, string> = {
   danger: circleAlert,
   hold: pause,
 };
-
