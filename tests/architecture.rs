@@ -288,6 +288,32 @@ fn rules_know_neither_clock_nor_database_nor_waiting() {
     }
 }
 
+/// Files that read what people send with a parser of their kind: they run in a process of its own. The
+/// bank's files are written, not read.
+const PARSERS: [&str; 6] = [
+    "src/enrolment/table.rs",
+    "src/enrolment/table/csv.rs",
+    "src/enrolment/table/ods.rs",
+    "src/enrolment/table/xlsx.rs",
+    "src/enrolment/table_tests.rs",
+    "src/verify/offline.rs",
+];
+
+#[test]
+fn what_people_send_is_parsed_only_where_a_process_of_its_own_reads_it() {
+    let mut wrong = Vec::new();
+    for path in sources(Path::new("src")) {
+        let text = fs::read_to_string(&path).unwrap();
+        let parses = ["calamine", "quick_xml", "lopdf", "csv::Reader", "csv_core", "ZipArchive"]
+            .iter()
+            .any(|parser| without_tests(&text).contains(parser));
+        if parses && !PARSERS.iter().any(|known| path == Path::new(known)) {
+            wrong.push(path.display().to_string());
+        }
+    }
+    assert!(wrong.is_empty(), "read it in a process of its own (`confined`): {wrong:?}");
+}
+
 /// `rules.rs` and what stands in a folder `rules`, but for tests.
 fn is_of_rules(path: &Path) -> bool {
     let named = |name: &str| path.file_name().is_some_and(|file| file == name);
