@@ -12,6 +12,9 @@ type Entry = Exclude<keyof ExamWords['exam'], symbol | number>;
 
 const ITEMS = 32;
 
+/** Whether it is answered in one word or press. */
+const isQuick = ({ type }: Item) => type === 'single_choice' || type === 'short_text' || type === 'number';
+
 export class Candidate {
   /** The types of item whose page has been examined. */
   private readonly examined = new Set<Item['type']>();
@@ -83,13 +86,28 @@ export class Candidate {
     return number;
   }
 
-  /** The same, and stays at the question. */
+  /** Answers so many questions of that kind, or as many as are left on the form. Returns their numbers. */
+  async answersUpTo(count: number): Promise<number[]> {
+    const numbers: number[] = [];
+    for (let number = 1; ; number += 1) {
+      await this.isAt(number);
+      const item = itemAsking(await this.page.locator('#prompt').innerText(), this.words.language);
+      if (isQuick(item)) {
+        await answer(this.page, item, this.words);
+        numbers.push(number);
+      }
+      if (numbers.length === count || number === ITEMS) return numbers;
+      await button(this.page, this.say('next')).click();
+    }
+  }
+
+  /** Goes on to such a question, answers it and stays there. Returns its number. */
   async answersHere(): Promise<number> {
     const { page } = this;
     for (;;) {
       const [number = 0] = (await page.getByRole('heading', { level: 1 }).innerText()).match(/\d+/)?.map(Number) ?? [];
       const item = itemAsking(await page.locator('#prompt').innerText(), this.words.language);
-      if (item.type === 'single_choice' || item.type === 'short_text' || item.type === 'number') {
+      if (isQuick(item)) {
         await answer(page, item, this.words);
         return number;
       }

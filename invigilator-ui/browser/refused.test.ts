@@ -42,8 +42,7 @@ test.concurrent(
   async ({ expect, onTestFailed }) => {
     onTestFailed(photographAll);
     const { candidate, page, sent } = await inPartOne('Alba');
-    const numbers: number[] = [];
-    for (let n = 0; n < 6; n += 1) numbers.push(await candidate.answersNext());
+    const numbers = await candidate.answersUpTo(6);
     for (const number of numbers) await sees(candidate.question(number, 'is_answered'));
     await sees(state(page, 'saved'));
     expect(sent.told(429).length).toBeGreaterThan(0);
