@@ -16,6 +16,9 @@ use crate::{
     },
 };
 
+/// The same text for both databases.
+const MIGRATION: &str = include_str!("../../migrations/sqlite/0008_parts.sql");
+
 /// The shipped scheme with so many parts.
 fn scheme_of(parts: usize) -> Scheme {
     let shipped = scheme::find("pix-edu").unwrap().document.clone();
@@ -170,6 +173,28 @@ both! {
         neighbour.browser.get(path).await.expect(401);
         ada.browser.get(path).await.expect(200);
         ada.answer(1, &items[0], plausible(&items[0], 0)).await;
+    }
+
+    async fn who_was_terminated_in_a_break_before_an_upgrade_is_reopened_into_it(app: TestApp) {
+        let (mut day, mut ada) = day_of(&app, 2).await;
+        day.enrol("grace").await;
+        let mut grace = day.enter(&app, "grace").await;
+        day.admit(&[&grace]).await;
+        ada.start(1).await;
+        grace.start(1).await;
+        ada.finish(1).await;
+        day.command("terminate", &[&ada.attempt, &grace.attempt], "a power cut").await;
+        // as the version before left them
+        let mut tx = app.app.db.begin().await.unwrap();
+        exec!(&mut tx, "UPDATE attempt SET on_break = FALSE").unwrap();
+        let upgrade = &MIGRATION[MIGRATION.find("UPDATE").unwrap()..];
+        assert_eq!(exec!(&mut tx, upgrade).unwrap(), 1);
+        tx.commit().await.unwrap();
+        let body = json!({ "command": "reopen", "attempts": [ada.attempt, grace.attempt],
+            "seconds": 0, "reason": "the power is back" });
+        day.invigilator.post(&day.at("/commands"), body).await.expect(200);
+        assert_eq!(view(&mut ada).await["state"], "break");
+        assert_eq!(view(&mut grace).await["state"], "held");
     }
 
     async fn a_command_says_what_it_needs_and_nothing_else(app: TestApp) {
