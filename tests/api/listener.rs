@@ -142,7 +142,10 @@ async fn strangers_make_room_for_each_other_and_never_who_has_a_seat() {
     assert_eq!(who_am_i(&mut seat, &cookie).await.as_deref(), Some("200"));
     let mut stranger = TcpStream::connect(address(&server)).await.unwrap();
     assert_eq!(who_am_i(&mut stranger, "").await.as_deref(), Some("204"));
-    let _silent = connect(&server, 20).await;
+    let mut silent = connect(&server, 20).await;
+    // the last but five has made room when all have been let in
+    let closed = tokio::time::timeout(AT_ONCE, silent[14].read(&mut [0])).await;
+    assert!(matches!(closed, Ok(Ok(0) | Err(_))), "{closed:?}");
     assert_eq!(who_am_i(&mut stranger, "").await, None);
     assert_eq!(who_am_i(&mut seat, &cookie).await.as_deref(), Some("200"));
 }
