@@ -27,7 +27,7 @@ use utoipa::ToSchema;
 use crate::{
     app::App,
     attempt::{self, Blocker},
-    base::{AttemptId, IncidentId, SessionId},
+    base::{AttemptId, IncidentId, SessionId, Timestamp},
     db::DbError,
     document::DrawError,
     journal,
@@ -109,6 +109,8 @@ pub struct Notice {
 pub struct Board {
     /// The last number of the journal that is in it.
     pub seq: i64,
+    /// When it was looked at.
+    pub now: Timestamp,
     /// What is certified.
     pub scheme: Arc<Scheme>,
     /// The candidates.
@@ -125,14 +127,16 @@ pub struct Board {
 
 /// The board of a session.
 pub async fn board(app: &App, session: SessionId) -> Result<Board, Error> {
+    let now = app.clock.now();
     let mut tx = app.db.read().await?;
     let session = session::find(&mut tx, session).await?.ok_or(Error::NoSession)?;
     // the number first: what comes after it is told again, and applying twice is harmless
     let (seq, _) = journal::find_head(&mut tx, session.id).await?;
     Ok(Board {
         seq,
+        now,
         scheme: session::scheme_of(&mut tx, &session).await?,
-        rows: row::list(app, &mut tx, &session, None).await?,
+        rows: row::list(app, &mut tx, &session, None, now).await?,
         incidents: list_incidents(&mut tx, session.id).await?,
         notices: list_notices(&mut tx, session.id).await?,
         entries_refused: session::list_refused(&mut tx, session.id).await?.entries,
@@ -148,5 +152,5 @@ pub async fn rows(
 ) -> Result<Vec<Row>, Error> {
     let mut tx = app.db.read().await?;
     let session = session::find(&mut tx, session).await?.ok_or(Error::NoSession)?;
-    row::list(app, &mut tx, &session, only).await
+    row::list(app, &mut tx, &session, only, app.clock.now()).await
 }

@@ -23,7 +23,7 @@ use crate::{
     enrolment::{self, Enrolment},
     people,
     scheme::Scheme,
-    session::{self, RefusedAtDoor, Session},
+    session::{self, RefusedAtDoor, Session, SessionState},
 };
 
 /// A candidate on the board.
@@ -93,6 +93,14 @@ struct Facts {
     second_devices: Option<RefusedAtDoor>,
 }
 
+/// What all rows are made in.
+struct Room<'a> {
+    app: &'a App,
+    scheme: &'a Scheme,
+    is_open: bool,
+    now: Timestamp,
+}
+
 /// From this many changed rows on, the whole session is read at once.
 const FEW: usize = 4;
 
@@ -102,10 +110,11 @@ pub async fn list(
     tx: &mut Tx,
     session: &Session,
     only: Option<&BTreeSet<AttemptId>>,
+    now: Timestamp,
 ) -> Result<Vec<Row>, Error> {
-    let now = app.clock.now();
     let scheme = session::scheme_of(tx, session).await?;
-    let made = |stored: &Stored, facts| row(app, &scheme, stored, facts, now);
+    let room = Room { app, scheme: &scheme, is_open: session.state == SessionState::Open, now };
+    let made = |stored: &Stored, facts| row(&room, stored, facts);
     if let Some(only) = only.filter(|only| only.len() <= FEW) {
         let mut rows = Vec::new();
         for &attempt in only {
@@ -179,14 +188,19 @@ async fn facts_of_all(
     Ok(facts.collect())
 }
 
-/// What the rules allow now; a new device is offered where there is one that it would replace.
-fn allowed(attempt: &Attempt, entered: bool, now: Timestamp) -> Vec<Ask> {
-    let mut asks = machine::allowed(attempt, &Ask::OF_STAFF, now);
+/// What the rules allow now, while the session is open; a new device is offered where there is one
+/// that it would replace.
+fn allowed(room: &Room<'_>, attempt: &Attempt, entered: bool) -> Vec<Ask> {
+    if !room.is_open {
+        return Vec::new();
+    }
+    let mut asks = machine::allowed(attempt, &Ask::OF_STAFF, room.now);
     asks.retain(|ask| *ask != Ask::NewDevice || entered);
     asks
 }
 
-fn row(app: &App, scheme: &Scheme, stored: &Stored, facts: Facts, now: Timestamp) -> Row {
+fn row(room: &Room<'_>, stored: &Stored, facts: Facts) -> Row {
+    let Room { app, scheme, now, .. } = *room;
     let attempt = &stored.attempt;
     let part = attempt.state.part();
     let last_seen = app.presence.last_seen(stored.id);
@@ -225,6 +239,6 @@ fn row(app: &App, scheme: &Scheme, stored: &Stored, facts: Facts, now: Timestamp
         second_devices: facts.second_devices,
         incidents: facts.incidents,
         entered: facts.entered,
-        allowed: allowed(attempt, facts.entered, now),
+        allowed: allowed(room, attempt, facts.entered),
     }
 }

@@ -16,7 +16,10 @@ use super::{
     persona::{Fate, Persona, cast as draw_cast},
     report::Report,
 };
-use crate::base::{Chance, Clock, Timestamp};
+use crate::{
+    attempt::rules::AttemptState,
+    base::{Chance, Clock, Timestamp},
+};
 
 /// How often the hand of the clock is set to the machine's time.
 const TICK: Wait = Wait::from_millis(200);
@@ -193,15 +196,26 @@ async fn take_part(seat: Seat, mut sheet: exam::Sheet, mut nth: usize, chance: C
 /// invigilator forbids for now is tried again later.
 async fn act(seat: &Seat, sheet: &mut exam::Sheet, nth: &mut usize) -> Result<bool, Error> {
     let view = seat.look().await?;
-    match view["state"].as_str().unwrap_or_default() {
-        "running" if *nth < sheet.len() => {
+    let Ok(state) = view["state"].as_str().unwrap_or_default().parse::<AttemptState>() else {
+        return Ok(false);
+    };
+    match state {
+        AttemptState::Running if *nth < sheet.len() => {
             seat.answer(sheet, *nth).await?;
             *nth += 1;
         }
-        "running" => seat.finish(sheet.part()).await?,
-        "break" => (*sheet, *nth) = (seat.start(sheet.part() + 1).await?, 0),
-        "submitted" | "terminated" | "withdrawn" | "sealed" | "voided" => return Ok(true),
-        _ => {}
+        AttemptState::Running => seat.finish(sheet.part()).await?,
+        AttemptState::Break => (*sheet, *nth) = (seat.start(sheet.part() + 1).await?, 0),
+        AttemptState::Enrolled
+        | AttemptState::Absent
+        | AttemptState::CheckedIn
+        | AttemptState::Admitted
+        | AttemptState::Held => {}
+        AttemptState::Submitted
+        | AttemptState::Terminated
+        | AttemptState::Withdrawn
+        | AttemptState::Sealed
+        | AttemptState::Voided => return Ok(true),
     }
     Ok(false)
 }

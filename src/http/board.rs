@@ -108,7 +108,7 @@ async fn show_board(State(app): State<App>, staff: Staff) -> Result<Json<BoardBo
     Ok(Json(BoardBody {
         session: SessionDetail::load(&app, &staff.access).await?,
         seq: board.seq,
-        server_now: app.clock.now(),
+        server_now: board.now,
         parts: scheme_parts(&board.scheme),
         rows: board.rows,
         incidents: board.incidents,

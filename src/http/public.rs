@@ -21,7 +21,7 @@ use super::{
     words,
 };
 use crate::{
-    app::{Address, App, limits::PUBLIC_CHECK_ADDRESS},
+    app::App,
     certificate::{Certificate, Status},
     document::dates,
     scheme::{Level, Text},
@@ -149,7 +149,7 @@ async fn check(
     Query(choice): Query<Choice>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let answer = look(&app, address, &typed).await;
+    let answer = verify::check(&app, address, &typed).await.map_err(Problem::from);
     let accepted = text(&headers, header::ACCEPT);
     if accepted.contains("application/json") && !accepted.contains("text/html") {
         return match answer? {
@@ -182,19 +182,6 @@ async fn check(
         }
     };
     page(status, words, here, view)
-}
-
-/// Looks a code up. Only codes that do not exist are counted.
-async fn look(app: &App, address: Address, typed: &str) -> Result<Answer, Problem> {
-    app.limits.look(&PUBLIC_CHECK_ADDRESS, address, app.clock.now())?;
-    let answer = verify::certificate_by_code(app, typed).await?;
-    match answer {
-        Answer::Known(_) => {}
-        Answer::Unknown | Answer::Misread(_) => {
-            app.limits.count(&PUBLIC_CHECK_ADDRESS, address, app.clock.now())?;
-        }
-    }
-    Ok(answer)
 }
 
 /// The form for a code; with one, leads to its page

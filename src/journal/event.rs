@@ -92,7 +92,7 @@ events! {
     AttemptCheckedIn = "attempt_checked_in" {}
     /// A candidate did not come.
     AttemptMarkedAbsent = "attempt_marked_absent" {}
-    /// Who had been ended or marked absent may go on.
+    /// Who had been marked absent came after all.
     AttemptReinstated = "attempt_reinstated" {
         /// Why.
         reason: String,

@@ -131,6 +131,17 @@ pub async fn list_after(
     )
 }
 
+/// A page of the entries of which a column is `$1`, the newest first.
+macro_rules! backwards {
+    ($column:literal) => {
+        concat!(
+            "SELECT seq, at, actor, kind, attempt_id, body, hash FROM journal_entry WHERE ",
+            $column,
+            " = $1 AND seq < $2 AND kind <> $3 ORDER BY seq DESC LIMIT $4"
+        )
+    };
+}
+
 /// A page of a session's journal, read backwards; oldest first within the page.
 pub async fn list_before(
     tx: &mut Tx,
@@ -141,8 +152,7 @@ pub async fn list_before(
         tx,
         fetch_all,
         Written,
-        "SELECT seq, at, actor, kind, attempt_id, body, hash FROM journal_entry
-          WHERE session_id = $1 AND seq < $2 AND kind <> $3 ORDER BY seq DESC LIMIT $4",
+        backwards!("session_id"),
         session,
         earlier.page.after.unwrap_or(i64::MAX),
         left_out(earlier),
@@ -161,8 +171,7 @@ pub async fn list_of_attempt_before(
         tx,
         fetch_all,
         Written,
-        "SELECT seq, at, actor, kind, attempt_id, body, hash FROM journal_entry
-          WHERE attempt_id = $1 AND seq < $2 AND kind <> $3 ORDER BY seq DESC LIMIT $4",
+        backwards!("attempt_id"),
         attempt,
         earlier.page.after.unwrap_or(i64::MAX),
         left_out(earlier),

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::{
-    app::App,
+    app::{Address, App, TooMany, limits::PUBLIC_CHECK_ADDRESS},
     certificate::{self, Certificate, Code, Key, NotACode, Status},
     db::DbError,
     session,
@@ -38,6 +38,34 @@ pub struct Known {
     pub certificate: Certificate,
     /// Since which day it stands as it does, where its session was held.
     pub since: NaiveDate,
+}
+
+/// How a check failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Too many codes that do not exist.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
+    /// The certificate could not be read.
+    #[error(transparent)]
+    Certificate(#[from] certificate::Error),
+}
+
+/// Looks up what a stranger at `address` typed. Only codes that do not exist are counted.
+///
+/// # Errors
+/// [`Error::TooMany`] before anything is looked up.
+pub async fn check(app: &App, address: Address, typed: &str) -> Result<Answer, Error> {
+    let now = app.clock.now();
+    app.limits.look(&PUBLIC_CHECK_ADDRESS, address, now)?;
+    let answer = certificate_by_code(app, typed).await?;
+    match answer {
+        Answer::Known(_) => {}
+        Answer::Unknown | Answer::Misread(_) => {
+            app.limits.count(&PUBLIC_CHECK_ADDRESS, address, now)?;
+        }
+    }
+    Ok(answer)
 }
 
 /// Looks up what somebody typed. The check characters are looked at before the database.

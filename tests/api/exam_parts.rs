@@ -146,6 +146,8 @@ both! {
         ada.finish(1).await;
         day.manager.post(&day.at("/close"), json!({ "comment": "" })).await.expect(200);
         day.invigilator.post(&day.at("/commands"), body).await.refused(409, "session_not_open");
+        let board = day.invigilator.get(&day.at("/board")).await.expect(200);
+        assert_eq!(board["rows"][0]["allowed"], json!([]));
     }
 
     async fn who_was_terminated_reads_so_after_closing_too(app: TestApp) {

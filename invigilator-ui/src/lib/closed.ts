@@ -4,3 +4,8 @@
 export function wordsOf<Word extends string>(table: Readonly<Record<Word, unknown>>): readonly Word[] {
   return Object.keys(table) as Word[];
 }
+
+/** Stands where no case of a closed list is left: one that is forgotten does not compile. */
+export function noneLeft(left: never): string {
+  return String(left);
+}

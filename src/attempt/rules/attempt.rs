@@ -71,7 +71,8 @@ impl Attempt {
         clock::held_since(&self.ledger).unwrap_or(sealed_at)
     }
 
-    /// What a part that may be reopened has left, in whole seconds; none where no clock would go on.
+    /// What a part that may be reopened has left, in whole seconds, rounded up; none where no clock would
+    /// go on.
     pub fn left_if_reopened(&self) -> Option<i64> {
         let sealed = match self.state {
             State::Terminated { on_break, .. } => !on_break,

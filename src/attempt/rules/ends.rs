@@ -1,7 +1,5 @@
 //! How an attempt ends, and how one that has ended goes on.
 
-use chrono::Duration;
-
 use super::{Attempt, LARGEST_EXTENSION_S, Refusal, SealCause, State, What, words::Happened};
 
 pub(super) fn terminate(a: &Attempt, reason: String) -> Happened {
@@ -85,28 +83,13 @@ pub(super) fn reopen(a: &Attempt, seconds: i64, reason: String) -> Happened {
     if !(0..=LARGEST_EXTENSION_S).contains(&seconds) {
         return Err(Refusal::ExtensionOutOfRange);
     }
-    match a.state {
-        // no clock ran: there is nothing to add to
-        State::Terminated { part, on_break: true } => {
-            return Ok(vec![What::Reopened { part, seconds: 0, reason }]);
-        }
-        State::Terminated { on_break: false, .. }
-        | State::Break { .. }
-        | State::Submitted { .. } => {
-            let moved = a.deadline().map(|deadline| deadline + Duration::seconds(seconds));
-            if moved.is_some_and(|deadline| deadline <= a.stood_since()) {
-                return Err(Refusal::DeadlineWouldPass);
-            }
-        }
-        State::Enrolled
-        | State::Absent
-        | State::CheckedIn
-        | State::Admitted
-        | State::Running { .. }
-        | State::Held { .. }
-        | State::Withdrawn { .. }
-        | State::Sealed { .. }
-        | State::Voided { .. } => return Err(a.wrong_state()),
+    // no clock ran: there is nothing to add to
+    if let State::Terminated { part, on_break: true } = a.state {
+        return Ok(vec![What::Reopened { part, seconds: 0, reason }]);
+    }
+    let left_s = a.left_if_reopened().ok_or_else(|| a.wrong_state())?;
+    if left_s + seconds == 0 {
+        return Err(Refusal::DeadlineWouldPass);
     }
     Ok(vec![What::Reopened { part: a.state.part(), seconds, reason }])
 }

@@ -8,7 +8,7 @@ use crate::{
     attempt, centre, certificate,
     enrolment::{NoList, Unreadable},
     http::{faults::ListErrorBody, noted::About},
-    jury, people, session,
+    jury, people, session, verify,
 };
 
 impl From<people::Error> for Problem {
@@ -106,6 +106,15 @@ impl From<certificate::Error> for Problem {
             certificate::Error::Draw(cause) => Self::internal(&cause),
             broken @ certificate::Error::Broken(..) => Self::internal(&broken),
             certificate::Error::Db(cause) => Self::database(&cause),
+        }
+    }
+}
+
+impl From<verify::Error> for Problem {
+    fn from(error: verify::Error) -> Self {
+        match error {
+            verify::Error::TooMany(limit) => Self::too_many(limit),
+            verify::Error::Certificate(failed) => failed.into(),
         }
     }
 }
