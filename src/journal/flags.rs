@@ -168,9 +168,12 @@ impl Event {
             | Self::AttemptTerminated { reason }
             | Self::AttemptWithdrawn { reason }
             | Self::AttemptHeld { reason, .. } => Done { reason, ..none },
-            Self::ClockExtended { seconds, reason, .. }
-            | Self::AttemptReopened { seconds, reason, .. } => {
+            Self::ClockExtended { seconds, reason, .. } => {
                 Done { reason, seconds: Some(seconds), ..none }
+            }
+            Self::AttemptReopened { seconds, reason, .. } => {
+                let seconds = Some(seconds).filter(|added| *added != 0);
+                Done { reason, seconds, ..none }
             }
             Self::ClockCorrected { seconds, .. } | Self::BreakOverrun { seconds } => {
                 Done { seconds: Some(seconds), ..none }

@@ -87,3 +87,13 @@ fn nobody_is_told_who_voted() {
     cast.kind = Told::Known(Kind::PanelClosed);
     assert_eq!(cast.actor_told(), cast.actor);
 }
+
+#[test]
+fn what_is_reopened_without_more_time_tells_of_none() {
+    let seconds_of = |seconds| {
+        let reason = "handed in by mistake".to_owned();
+        Event::AttemptReopened { part: 1, seconds, reason, deadline: None }.done().seconds
+    };
+    assert_eq!(seconds_of(0), None);
+    assert_eq!(seconds_of(300), Some(300));
+}

@@ -28,7 +28,7 @@ export const fr = {
   part_sealed: 'Partie scellée',
   attempt_terminated: 'Exclu',
   attempt_withdrawn: 'Abandon acté',
-  attempt_reopened: 'Rouverte',
+  attempt_reopened: 'Épreuve rouverte',
   attempt_sealed: 'Épreuve scellée',
   attempt_voided: 'Épreuve annulée',
   entries_refused: 'Entrées refusées',

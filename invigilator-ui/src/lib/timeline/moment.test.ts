@@ -42,6 +42,8 @@ test('the particulars that a line shows are taken from the body, and nothing els
   expect(door).toMatchObject({ count: 3, devices: 2, part: undefined, seconds: undefined, texts: [] });
   const extended = moment(2, 'clock_extended', { part: 2, seconds: -60, reason: 'a mistake', deadline: null });
   expect(extended).toMatchObject({ part: 2, seconds: -60, texts: ['a mistake'] });
+  const reopened = moment(3, 'attempt_reopened', { part: 2, seconds: 0, reason: 'a mistake', deadline: null });
+  expect(reopened).toMatchObject({ part: 2, seconds: undefined, texts: ['a mistake'] });
   expect(moment(3, 'session_closed', { comment: '' }).texts).toEqual([]);
   expect(moment(4, null, null).texts).toEqual([]);
 });

@@ -53,7 +53,8 @@ export function momentOf(number: number, { at, kind, word, body }: Entry, beside
     part: amount('part'),
     count: amount('count'),
     devices: amount('devices'),
-    seconds: amount('seconds'),
+    // what is reopened without more time adds none
+    seconds: amount('seconds') || undefined,
     texts: TEXTS.map((name) => told[name]).filter((text): text is string => typeof text === 'string' && text !== ''),
   };
 }
